@@ -1,0 +1,78 @@
+package formula
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Check reports why v is no legal value of the hyperparameter, nil if it is one.
+func (h *Hyper) Check(v float64) error {
+	r := h.Range
+	if len(r.Choices) > 0 {
+		if v != math.Trunc(v) || v < 0 || v >= float64(len(r.Choices)) {
+			return fmt.Errorf("%s = %v is not a choice: expected one of %s", h.Name, v, strings.Join(r.Choices, ", "))
+		}
+		return nil
+	}
+	if math.IsNaN(v) || v < r.Lo || v > r.Hi || r.OpenLo && v == r.Lo || r.OpenHi && v == r.Hi {
+		return fmt.Errorf("%s = %v is out of range: expected a value in %s", h.Name, v, r)
+	}
+	return nil
+}
+
+// ParseValue reads a value of the hyperparameter as one writes it: a number or
+// the name of a choice.
+func (h *Hyper) ParseValue(text string) (float64, error) {
+	for i, c := range h.Range.Choices {
+		if c == text {
+			return float64(i), nil
+		}
+	}
+	if len(h.Range.Choices) > 0 {
+		return 0, fmt.Errorf("%s = %q is not a choice: expected one of %s", h.Name, text, strings.Join(h.Range.Choices, ", "))
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s = %q is not a number", h.Name, text)
+	}
+	return v, h.Check(v)
+}
+
+// FormatValue writes a value of the hyperparameter as ParseValue reads it.
+func (h *Hyper) FormatValue(v float64) string {
+	if i := int(v); len(h.Range.Choices) > 0 && i >= 0 && i < len(h.Range.Choices) {
+		return h.Range.Choices[i]
+	}
+	return formatNumber(v)
+}
+
+// String writes the range as a formula does: [0,1) or {linear, sqrt}; an
+// unbounded one is empty.
+func (r Range) String() string {
+	if len(r.Choices) > 0 {
+		return "{" + strings.Join(r.Choices, ", ") + "}"
+	}
+	if math.IsInf(r.Lo, -1) && math.IsInf(r.Hi, 1) && r.OpenLo && r.OpenHi {
+		return ""
+	}
+	open, end := "[", "]"
+	if r.OpenLo {
+		open = "("
+	}
+	if r.OpenHi {
+		end = ")"
+	}
+	return open + formatNumber(r.Lo) + "," + formatNumber(r.Hi) + end
+}
+
+func formatNumber(v float64) string {
+	switch {
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}

@@ -1,0 +1,160 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+var errClosed = errors.New("train: the model is closed")
+
+// rows is the number of rows of the graphs. Gorgonia treats a matrix of one row
+// as a vector here and there, hence at least two.
+func (s Spec) rows() int { return max(s.Batch, 2) }
+
+// model is the Model of every kind.
+type model struct {
+	spec     Spec
+	features int
+	layers   []layer
+	loss     *lossOp
+	train    *graph // nil when closed
+	predict  *graph
+	out      []float32 // what predict sets
+}
+
+// newModel returns the model of a checked Spec.
+func newModel(s Spec) (m *model, err error) {
+	defer func() {
+		if r := recover(); r != nil { // Gorgonia panics
+			m, err = nil, fmt.Errorf("%v", r)
+		}
+	}()
+	m = &model{spec: s, layers: layers(s), loss: &lossOp{regression: s.Regression}}
+	m.features, _ = product(s.Input...)
+	m.out = aligned(s.rows() * s.Outputs)
+	if m.train, err = trainer(s, m.layers, s.rows(), m.loss); err != nil {
+		return nil, err
+	}
+	if m.predict, err = predictor(s, m.layers, s.rows(), m.out); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *model) Params() []Tensor {
+	var all []Tensor
+	for _, l := range m.layers {
+		all = append(all, l.weight, l.bias)
+	}
+	return all
+}
+
+func (m *model) Load(x, y []float32) error {
+	if m.train == nil {
+		return errClosed
+	}
+	n, err := m.examples(x)
+	if err != nil {
+		return err
+	}
+	if n < 1 || n > m.spec.Batch {
+		return fmt.Errorf("train: a batch of %d examples, expected 1 to %d", n, m.spec.Batch)
+	}
+	if err := m.checkTargets(n, y); err != nil {
+		return err
+	}
+	copy(m.train.x, x)
+	clear(m.train.x[len(x):])
+	m.loss.n = n
+	m.loss.target = append(m.loss.target[:0], y...)
+	return nil
+}
+
+// examples returns how many examples x has.
+func (m *model) examples(x []float32) (int, error) {
+	if len(x)%m.features != 0 {
+		return 0, fmt.Errorf("train: %d numbers are no whole number of examples of shape %v", len(x), m.spec.Input)
+	}
+	return len(x) / m.features, finite("input", x, m.features)
+}
+
+// checkTargets checks the targets of n examples.
+func (m *model) checkTargets(n int, y []float32) error {
+	width := 1
+	if m.spec.Regression {
+		width = m.spec.Outputs
+	}
+	if len(y) != n*width {
+		return fmt.Errorf("train: %d targets for %d examples, expected %d", len(y), n, n*width)
+	}
+	if m.spec.Regression {
+		return finite("target", y, width)
+	}
+	for i, c := range y {
+		if !(c >= 0 && c < float32(m.spec.Outputs)) || c != float32(int(c)) {
+			return fmt.Errorf("train: example %d has class %v, expected a whole number from 0 to %d", i, c, m.spec.Outputs-1)
+		}
+	}
+	return nil
+}
+
+func (m *model) Gradient() (float64, error) {
+	if m.train == nil {
+		return 0, errClosed
+	}
+	if m.loss.n == 0 {
+		return 0, errors.New("train: Gradient without a batch: call Load first")
+	}
+	if err := m.train.run(); err != nil {
+		return 0, fmt.Errorf("train: computing the gradient: %w", err)
+	}
+	loss := m.loss.mean
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return loss, fmt.Errorf("train: %w: the loss is %v; a smaller learning rate may help", ErrDiverged, loss)
+	}
+	return loss, nil
+}
+
+func (m *model) Outputs(x []float32) ([]float32, error) {
+	if m.train == nil {
+		return nil, errClosed
+	}
+	n, err := m.examples(x)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]float32, 0, n*m.spec.Outputs)
+	for len(x) > 0 {
+		k := copy(m.predict.x, x)
+		clear(m.predict.x[k:])
+		if err := m.predict.run(); err != nil {
+			return nil, fmt.Errorf("train: computing the outputs: %w", err)
+		}
+		all = append(all, m.out[:k/m.features*m.spec.Outputs]...)
+		x = x[k:]
+	}
+	if !m.spec.Regression {
+		softmax(all, m.spec.Outputs)
+	}
+	return all, nil
+}
+
+// softmax replaces each row of z by its softmax.
+func softmax(z []float32, width int) {
+	for ; len(z) > 0; z = z[width:] {
+		lse := logSumExp(z[:width])
+		for j := range width {
+			z[j] = float32(math.Exp(float64(z[j]) - lse))
+		}
+	}
+}
+
+func (m *model) Close() error {
+	if m.train == nil {
+		return nil
+	}
+	err := errors.Join(m.train.vm.Close(), m.predict.vm.Close())
+	m.train, m.predict = nil, nil
+	return err
+}
