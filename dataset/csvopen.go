@@ -97,7 +97,7 @@ func (s *Schema) addColumns(path string, profiles []*profile, target int) (notes
 		return nil, fmt.Errorf("%s: no column can be learned from (%s)", path, strings.Join(append(notes, "the target is "+profiles[target].name), "; "))
 	}
 	s.Shape = []int{features}
-	summary := fmt.Sprintf("%d columns: %d numbers, %d categories, %d ignored and the target; %d features",
+	summary := fmt.Sprintf("%d columns: %d numeric, %d categorical, %d ignored and the target; %d features",
 		len(profiles), numbers, categories, len(profiles)-1-numbers-categories, features)
 	return append([]string{summary, s.Target.note()}, notes...), nil
 }

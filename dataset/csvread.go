@@ -56,14 +56,14 @@ func (e *encoder) notes() (notes []string) {
 	if e.missing > 0 {
 		how := "filled with the mean"
 		if _, ok := e.index[""]; ok {
-			how = "a category of their own"
+			how = "kept as a category"
 		} else if e.Kind == Category {
 			how = "encoded as zeros"
 		}
-		notes = append(notes, fmt.Sprintf("column %q: %d missing values, %s", e.Name, e.missing, how))
+		notes = append(notes, fmt.Sprintf("column %q: %d missing, %s", e.Name, e.missing, how))
 	}
 	if e.unseen.n > 0 {
-		notes = append(notes, fmt.Sprintf("column %q: %d values that are not in the schema, such as %q (line %d), encoded as zeros",
+		notes = append(notes, fmt.Sprintf("column %q: %d not in the schema, such as %q (line %d), encoded as zeros",
 			e.Name, e.unseen.n, e.unseen.text, e.unseen.line))
 	}
 	return notes
@@ -107,7 +107,10 @@ func (s Schema) readCSV(src *source, rows int) (*Data, error) {
 			return nil, err
 		}
 	}
-	return d, t.finish(c.path)
+	if err := t.finish(c.path); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // newTable matches the columns of a file with those of the schema.

@@ -6,12 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // The element types of IDX files that are read.
@@ -29,7 +24,7 @@ type array struct {
 	values []byte
 }
 
-// readArray reads an IDX file with at least the given number of dimensions.
+// readArray reads an IDX file.
 func readArray(src *source) (*array, error) {
 	in, err := src.open()
 	if err != nil {
@@ -143,145 +138,4 @@ func (a *array) exampleShape() []int {
 		return []int{1, a.dims[1], a.dims[2]}
 	}
 	return slices.Clone(a.dims[1:])
-}
-
-// openIDX reads images and the labels that belong to them.
-func openIDX(src *source, o Options) (*Data, error) {
-	images, err := readImages(src)
-	if err != nil {
-		return nil, err
-	}
-	path := o.Target
-	if path == "" {
-		names := labelsNames(src.path)
-		if path = firstFile(names); path == "" {
-			return nil, fmt.Errorf("%s: no labels file beside it (looked for %s); name it as the target", src.path, orNothing(names))
-		}
-	}
-	labels, err := readLabels(path, images.dims[0])
-	if err != nil {
-		return nil, err
-	}
-	p := newProfile("label", maxClasses)
-	for i, label := range labels.texts {
-		p.add(label, i+1)
-	}
-	if labels.bytes && o.Task == "" {
-		o.Task = Classification
-	}
-	s := Schema{Format: IDX, Shape: images.exampleShape()}
-	if s.Target, err = targetOf(path, p, o.Task); err != nil {
-		return nil, err
-	}
-	d, err := s.fromArray(src, images, path, labels.texts)
-	if err != nil {
-		return nil, err
-	}
-	d.Notes = []string{fmt.Sprintf("%d examples of shape %v, labels from %s", d.N, d.Shape, filepath.Base(path)), s.Target.note()}
-	return d, nil
-}
-
-// readIDX reads images as the schema says, and labels if there are any.
-func (s Schema) readIDX(src *source) (*Data, error) {
-	images, err := readImages(src)
-	if err != nil {
-		return nil, err
-	}
-	if shape := images.exampleShape(); !slices.Equal(shape, s.Shape) {
-		return nil, fmt.Errorf("%s: examples of shape %v, expected %v", src.path, shape, s.Shape)
-	}
-	path := firstFile(labelsNames(src.path))
-	if path == "" {
-		return s.fromArray(src, images, "", nil)
-	}
-	labels, err := readLabels(path, images.dims[0])
-	if err != nil {
-		return nil, err
-	}
-	return s.fromArray(src, images, path, labels.texts)
-}
-
-func readImages(src *source) (*array, error) {
-	a, err := readArray(src)
-	if err != nil {
-		return nil, err
-	}
-	if len(a.dims) == 1 {
-		return nil, fmt.Errorf("%s: one dimension, so these are labels; name the file with the images", src.path)
-	}
-	return a, nil
-}
-
-// labelTexts are labels as targetOf and labeler want them.
-type labelTexts struct {
-	texts []string
-	bytes bool // they were whole bytes in the file
-}
-
-// readLabels reads the labels of n examples.
-func readLabels(path string, n int) (*labelTexts, error) {
-	src, err := newSource(path)
-	if err != nil {
-		return nil, fmt.Errorf("labels: %w", err)
-	}
-	a, err := readArray(src)
-	if err != nil {
-		return nil, err
-	}
-	if len(a.dims) != 1 || a.dims[0] != n {
-		return nil, fmt.Errorf("%s: dimensions %v, expected one label for each of %d examples", path, a.dims, n)
-	}
-	labels := &labelTexts{texts: make([]string, n), bytes: a.kind == idxByte}
-	for i := range labels.texts {
-		labels.texts[i] = strconv.FormatFloat(a.at(i), 'g', -1, 64)
-	}
-	return labels, nil
-}
-
-// fromArray makes data of images and their labels, which may be nil.
-func (s Schema) fromArray(src *source, images *array, path string, labels []string) (*Data, error) {
-	x, err := images.floats()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", src.path, err)
-	}
-	d := &Data{Name: src.name(), X: x, N: images.dims[0], Shape: images.exampleShape(), Schema: s}
-	label := newLabeler(s.Target)
-	for i, text := range labels {
-		y, err := label.encode(text)
-		if err != nil {
-			return nil, fmt.Errorf("%s: example %d: %w", path, i+1, err)
-		}
-		d.Y = append(d.Y, y)
-	}
-	return d, nil
-}
-
-var idxRank = regexp.MustCompile(`idx\d`)
-
-// labelsNames are the paths where the labels of an images file may be.
-func labelsNames(path string) []string {
-	dir, name := filepath.Split(path)
-	base := strings.TrimSuffix(name, ".gz")
-	if !strings.Contains(base, "images") {
-		return nil
-	}
-	labels := idxRank.ReplaceAllString(strings.Replace(base, "images", "labels", 1), "idx1")
-	return []string{filepath.Join(dir, labels), filepath.Join(dir, labels+".gz")}
-}
-
-// firstFile is the first of the paths where there is a file, or "".
-func firstFile(paths []string) string {
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
-			return path
-		}
-	}
-	return ""
-}
-
-func orNothing(names []string) string {
-	if len(names) == 0 {
-		return `nothing, as its name has no "images" in it`
-	}
-	return strings.Join(names, ", ")
 }

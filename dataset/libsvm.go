@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -86,7 +87,7 @@ func (s Schema) dense(src *source, t *sparse) (*Data, error) {
 		}
 	}
 	if beyond > 0 {
-		d.Notes = append(d.Notes, fmt.Sprintf("%d values of features after the %d of the schema, ignored", beyond, features))
+		d.Notes = append(d.Notes, fmt.Sprintf("%d of the values are of features beyond the %d of the schema, ignored", beyond, features))
 	}
 	return d, nil
 }
@@ -127,24 +128,13 @@ func uncomment(line string) string {
 
 // add reads a line. An error comes with the column, in bytes from 1.
 func (t *sparse) add(line string, number int) (column int, err error) {
-	text := uncomment(line)
-	rest, first, previous := text, true, 0
-	for {
-		rest = strings.TrimLeft(rest, " \t\r\n")
-		if rest == "" {
-			break
-		}
-		column = len(text) - len(rest) + 1
-		token := rest
-		if end := strings.IndexAny(rest, " \t\r\n"); end >= 0 {
-			token = rest[:end]
-		}
-		rest = rest[len(token):]
+	first, previous := true, 0
+	for column, token := range tokens(uncomment(line)) {
 		if first {
 			first = false
 			t.lines = append(t.lines, number)
-			var isLabel bool
-			if isLabel, err = t.addLabel(token); err != nil {
+			isLabel, err := t.addLabel(token)
+			if err != nil {
 				return column, err
 			}
 			if isLabel {
@@ -159,6 +149,23 @@ func (t *sparse) add(line string, number int) (column int, err error) {
 		t.ends = append(t.ends, len(t.index))
 	}
 	return 0, nil
+}
+
+// tokens yields the words of a line with their columns.
+func tokens(line string) iter.Seq2[int, string] {
+	const space = " \t\r\n"
+	return func(yield func(int, string) bool) {
+		for rest := strings.TrimLeft(line, space); rest != ""; rest = strings.TrimLeft(rest, space) {
+			end := strings.IndexAny(rest, space)
+			if end < 0 {
+				end = len(rest)
+			}
+			if !yield(len(line)-len(rest)+1, rest[:end]) {
+				return
+			}
+			rest = rest[end:]
+		}
+	}
 }
 
 // addLabel takes the first token of a line as its label, unless it is an

@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // The formats that Open reads, as Options.Format and Schema.Format name them.
@@ -104,12 +105,12 @@ func (s Schema) check() error {
 	case LibSVM, IDX:
 		return nil
 	case CSV:
-		return s.checkColumns(size)
+		return s.checkColumns()
 	}
 	return fmt.Errorf("schema: format %q is none of %s, %s and %s", s.Format, CSV, LibSVM, IDX)
 }
 
-func (s Schema) checkColumns(size int) error {
+func (s Schema) checkColumns() error {
 	features, targets := 0, 0
 	for _, c := range s.Columns {
 		switch c.Kind {
@@ -128,8 +129,8 @@ func (s Schema) checkColumns(size int) error {
 	if targets != 1 {
 		return fmt.Errorf("schema: %d columns are the target, expected one", targets)
 	}
-	if features < 1 || features != size {
-		return fmt.Errorf("schema: the columns make %d features, the shape %v has %d", features, s.Shape, size)
+	if !slices.Equal(s.Shape, []int{features}) {
+		return fmt.Errorf("schema: the columns make examples of shape [%d], not %v", features, s.Shape)
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -19,6 +21,9 @@ type Link struct {
 // flat program every grad(x) and every reduction over all parameters is a
 // statement of its own, named grad.1, all.1 and so on.
 func Flatten(links []Link) (*Program, error) {
+	if len(links) == 0 {
+		return nil, errors.New("a chain of no links; expected at least a rule")
+	}
 	f := flattener{prog: &Program{}}
 	rule := 0
 	for rule < len(links)-1 && !links[rule].Program.Assigns("w") {
@@ -32,11 +37,14 @@ func Flatten(links []Link) (*Program, error) {
 		if i <= rule && (l.Program.Reads("step") || l.Program.Assigns("step")) {
 			return nil, fmt.Errorf("%s reads or assigns step, which is given only after a rule: chain it behind one", l.Program.Name)
 		}
-		f.declare(l, i == rule)
+		if i != rule && l.Program.Reads("grad") {
+			return nil, fmt.Errorf("%s asks for a gradient with grad, which only the rule of a chain may", l.Program.Name)
+		}
+		if err := f.declare(l, i == rule); err != nil {
+			return nil, err
+		}
 	}
-	if err := f.body(links, rule); err != nil {
-		return nil, err
-	}
+	f.body(links, rule)
 	for _, l := range links {
 		if e := l.Program.EvalExpr(); e != nil {
 			f.prog.Eval = &Stmt{l.Program.Eval.Name, f.rename(l, e), l.Program.Eval.Pos}
@@ -48,29 +56,40 @@ func Flatten(links []Link) (*Program, error) {
 type flattener struct {
 	prog       *Program
 	links      []Link // those before the rule
-	readsG     bool   // the rule reads g
+	readsG     bool   // the rule or a link behind it reads g
 	moved      bool   // a link behind the rule has assigned w
 	grads, all int
 }
 
 // declare adds the link's hyperparameters and states under their new names.
-func (f *flattener) declare(l Link, isRule bool) {
+func (f *flattener) declare(l Link, isRule bool) error {
 	for _, h := range l.Program.Hypers {
 		h.Name = l.rename(h.Name)
-		old := f.prog.Hyper(h.Name) // only lr can be there already
-		if old == nil {
+		old := f.prog.Hyper(h.Name)
+		switch {
+		case old != nil && h.Name != "lr" || f.prog.State(h.Name) != nil:
+			return l.twice(h.Name)
+		case old == nil:
 			f.prog.Hypers = append(f.prog.Hypers, h)
-		} else if isRule {
+		case isRule:
 			*old = h
 		}
 	}
 	for _, s := range l.Program.States {
 		s.Name = l.rename(s.Name)
+		if f.prog.State(s.Name) != nil || f.prog.Hyper(s.Name) != nil {
+			return l.twice(s.Name)
+		}
 		if s.Init != nil {
 			s.Init = f.rename(l, s.Init)
 		}
 		f.prog.States = append(f.prog.States, s)
 	}
+	return nil
+}
+
+func (l Link) twice(name string) error {
+	return fmt.Errorf("%s: the chain has %s already; give the link a prefix of its own", l.Program.Name, name)
 }
 
 // rename gives the name that a link's variable has in the chain.
@@ -108,10 +127,10 @@ func (e *Expr) Map(f func(*Expr) *Expr) *Expr {
 	return f(&c)
 }
 
-func (f *flattener) body(links []Link, rule int) error {
+func (f *flattener) body(links []Link, rule int) {
 	f.links = links[:rule]
 	r := links[rule].Program
-	f.readsG = r.Reads("g")
+	f.readsG = slices.ContainsFunc(links[rule:], func(l Link) bool { return l.Program.Reads("g") })
 	if f.readsG || !r.Reads("grad") {
 		f.before()
 	}
@@ -129,14 +148,10 @@ func (f *flattener) body(links []Link, rule int) error {
 		}
 	}
 	for _, l := range links[rule+1:] {
-		if l.Program.Reads("grad") {
-			return fmt.Errorf("%s asks for a gradient with grad, which only the rule of a chain may", l.Program.Name)
-		}
 		for _, s := range l.Program.Body {
 			f.after(l, s)
 		}
 	}
-	return nil
 }
 
 // before runs the links before the rule on g.
@@ -199,16 +214,16 @@ func (f *flattener) gradient(e *Expr) *Expr {
 func (f *flattener) step(l Link, s Stmt) {
 	f.emit("w.old", variable("w", s.Pos), s.Pos)
 	f.statement(l, Stmt{"step", subtracted(s.X), s.Pos})
-	f.move("w.old", Sub, s.Pos)
+	f.move("w", "w.old", Sub, s.Pos)
 }
 
-// move emits w = from ± step.
-func (f *flattener) move(from string, op Op, at Pos) {
-	f.emit("w", &Expr{Op: op, Args: []*Expr{variable(from, at), variable("step", at)}, Pos: at}, at)
+// move emits to = from ± step.
+func (f *flattener) move(to, from string, op Op, at Pos) {
+	f.emit(to, &Expr{Op: op, Args: []*Expr{variable(from, at), variable("step", at)}, Pos: at}, at)
 }
 
 // after adds a statement of a link behind the rule. Where it assigns step, the
-// old step is taken back and the new one made.
+// new step is made from where the old one was.
 func (f *flattener) after(l Link, s Stmt) {
 	f.moved = f.moved || s.Name == "w"
 	if s.Name != "step" {
@@ -216,47 +231,49 @@ func (f *flattener) after(l Link, s Stmt) {
 		return
 	}
 	if f.moved {
-		f.move("w", Add, s.Pos)
-		f.emit("w.old", variable("w", s.Pos), s.Pos)
+		f.move("w.old", "w", Add, s.Pos)
 		f.moved = false
 	}
 	f.statement(l, s)
-	f.move("w.old", Sub, s.Pos)
+	f.move("w", "w.old", Sub, s.Pos)
 }
 
 // subtracted gives E where x is w - E as it is written, else w - x.
 func subtracted(x *Expr) *Expr {
-	if e := lessW(x); e != nil {
+	switch e, ok := lessW(x); {
+	case !ok:
+		return &Expr{Op: Sub, Args: []*Expr{variable("w", x.Pos), x}, Pos: x.Pos}
+	case e == nil:
+		return &Expr{Op: Num, Pos: x.Pos}
+	default:
 		return e
 	}
-	return &Expr{Op: Sub, Args: []*Expr{variable("w", x.Pos), x}, Pos: x.Pos}
 }
 
-func lessW(x *Expr) *Expr {
+// lessW gives E, nil for none, where x is a sum or difference of which w is a part.
+func lessW(x *Expr) (e *Expr, ok bool) {
 	if x.Op == Var && x.Name == "w" {
-		return &Expr{Op: Num, Pos: x.Pos}
+		return nil, true
 	}
 	if x.Op != Add && x.Op != Sub {
-		return nil
+		return nil, false
 	}
 	a, b := x.Args[0], x.Args[1]
-	op := Add // w - A - b: E is A + b
-	if x.Op == Add {
-		op = Sub
-	}
-	e := lessW(a)
-	if e == nil && x.Op == Add {
-		e, b = lessW(b), a
+	if e, ok = lessW(a); !ok && x.Op == Add {
+		a, b = b, a
+		e, ok = lessW(a)
 	}
 	switch {
-	case e == nil:
-		return nil
-	case e.Op != Num:
-		return &Expr{Op: op, Args: []*Expr{e, b}, Pos: x.Pos}
-	case op == Add:
-		return b
+	case !ok:
+		return nil, false
+	case e == nil && x.Op == Sub: // w - b
+		return b, true
+	case e == nil: // w + b
+		return &Expr{Op: Neg, Args: []*Expr{b}, Pos: x.Pos}, true
+	case x.Op == Sub: // w - E - b
+		return &Expr{Op: Add, Args: []*Expr{e, b}, Pos: x.Pos}, true
 	}
-	return &Expr{Op: Neg, Args: []*Expr{b}, Pos: x.Pos}
+	return &Expr{Op: Sub, Args: []*Expr{e, b}, Pos: x.Pos}, true // w - E + b
 }
 
 // check makes sure that nothing is assigned for good before the last grad.

@@ -45,11 +45,8 @@ func (c *checker) declarations() *Error {
 		}
 	}
 	for _, h := range c.prog.Hypers {
-		for _, choice := range h.Range.Choices {
-			if c.prog.Hyper(choice) != nil || c.prog.State(choice) != nil {
-				return c.src.errorf(h.Pos, "the choice %s has the name of something else that is declared", choice)
-			}
-			c.scope[choice] = Global
+		if err := c.choices(h); err != nil {
+			return err
 		}
 	}
 	for _, s := range c.prog.States {
@@ -67,9 +64,38 @@ func (c *checker) declarations() *Error {
 	return nil
 }
 
+// choices declares the names of a choice as constants.
+func (c *checker) choices(h Hyper) *Error {
+	for i, choice := range h.Range.Choices {
+		if _, isGiven := given[choice]; isGiven || c.prog.Hyper(choice) != nil || c.prog.State(choice) != nil {
+			return c.src.errorf(h.Pos, "the choice %s has the name of something else; expected another name", choice)
+		}
+		if err := c.free(choice, h.Pos); err != nil {
+			return err
+		}
+		if v := c.prog.choice(choice); v != float64(i) {
+			return c.src.errorf(h.Pos, "the choice %s is number %d here and number %v where it stands first; expected one place for a name", choice, i, v)
+		}
+		c.scope[choice] = Global
+	}
+	return nil
+}
+
+// free reports an error where a variable would have the name of a function
+// that asks the optimizer for something; the others may be variables too.
+func (c *checker) free(name string, at Pos) *Error {
+	if forms := functions[name]; forms != nil && (forms[0].class == draw || forms[0].class == gradient) {
+		return c.src.errorf(at, "%s is the function %s; expected another name", name, forms[0].usage)
+	}
+	return nil
+}
+
 func (c *checker) declare(name string, kind Kind, at Pos) *Error {
 	if _, ok := given[name]; ok {
 		return c.src.errorf(at, "%s is given and cannot be declared", name)
+	}
+	if err := c.free(name, at); err != nil {
+		return err
 	}
 	if _, ok := c.scope[name]; ok {
 		return c.src.errorf(at, "%s is declared twice", name)
@@ -129,6 +155,12 @@ func (c *checker) assign(s Stmt) *Error {
 	if c.prog.Hyper(s.Name) != nil {
 		return c.src.errorf(s.Pos, "%s is a hyperparameter and cannot be assigned; assign a temporary, or declare a state", s.Name)
 	}
+	if c.prog.isChoice(s.Name) {
+		return c.src.errorf(s.Pos, "%s is a choice of a hyperparameter and cannot be assigned", s.Name)
+	}
+	if err := c.free(s.Name, s.Pos); err != nil {
+		return err
+	}
 	if s.Name == "t" || s.Name == "seen" {
 		return c.src.errorf(s.Pos, "%s is given and cannot be assigned", s.Name)
 	}
@@ -157,12 +189,15 @@ func reduceHint(k Kind) string {
 
 // lasting reports whether the name has a value between steps.
 func (p *Program) lasting(name string) bool {
-	return name == "w" || name == "t" || p.State(name) != nil || p.Hyper(name) != nil || !math.IsNaN(p.choice(name))
+	return name == "w" || name == "t" || p.State(name) != nil || p.Hyper(name) != nil || p.isChoice(name)
 }
+
+// maxInlined bounds the size of what a temporary of the eval line stands for.
+const maxInlined = 1000
 
 // EvalExpr is the expression of the eval line, nil where there is none. The
 // temporaries it reads are replaced by what they stand for where that is made
-// of numbers, hyperparameters and t alone.
+// of numbers, hyperparameters and t alone, and not of more than 1000 nodes.
 func (p *Program) EvalExpr() *Expr {
 	if p.Eval == nil {
 		return nil
@@ -175,13 +210,26 @@ func (p *Program) EvalExpr() *Expr {
 		return x
 	}
 	for _, s := range p.Body {
-		if x := s.X.Map(inline); p.isPure(x) && p.State(s.Name) == nil {
+		x := s.X.Map(inline)
+		if s.Name != "w" && p.State(s.Name) == nil && x.nodes(maxInlined) <= maxInlined && p.isPure(x) {
 			pure[s.Name] = x
 		} else {
 			delete(pure, s.Name)
 		}
 	}
 	return p.Eval.X.Map(inline)
+}
+
+// nodes counts the nodes of x, up to one more than most.
+func (x *Expr) nodes(most int) int {
+	n := 1
+	for _, a := range x.Args {
+		if n > most {
+			break
+		}
+		n += a.nodes(most - n)
+	}
+	return n
 }
 
 // isPure reports whether x is made of numbers, hyperparameters and t alone.
@@ -204,6 +252,8 @@ func (p *Program) choice(name string) float64 {
 	}
 	return math.NaN()
 }
+
+func (p *Program) isChoice(name string) bool { return !math.IsNaN(p.choice(name)) }
 
 // kind is how many values x has.
 func (c *checker) kind(x *Expr) (Kind, *Error) {
@@ -255,7 +305,10 @@ func (c *checker) unknown(x *Expr) *Error {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return c.src.errorf(x.Pos, "unknown name %s%s", x.Name, didYouMean(x.Name, names))
+	if hint := didYouMean(x.Name, names); hint != "" {
+		return c.src.errorf(x.Pos, "unknown name %s%s", x.Name, hint)
+	}
+	return c.src.errorf(x.Pos, "unknown name %s: expected a hyperparameter, a state, or a temporary of a line above", x.Name)
 }
 
 // evaluation checks the eval line, which runs between steps.
@@ -267,19 +320,28 @@ func (c *checker) evaluation() *Error {
 	if _, err := c.kind(e.X); err != nil {
 		return err
 	}
-	x := c.prog.EvalExpr()
-	for name := range c.scope {
-		_, isGiven := given[name]
-		if !c.prog.lasting(name) && x.Reads(name) {
-			what := "a temporary that exists only during a step; make it a state"
-			if isGiven {
-				what = "there only during a step"
-			}
-			return c.src.errorf(e.X.Pos, "eval cannot read %s: it is %s", name, what)
+	if x := c.prog.passing(c.prog.EvalExpr()); x != nil {
+		what := "a temporary that exists only during a step; make it a state"
+		if _, isGiven := given[x.Name]; isGiven {
+			what = "there only during a step"
 		}
+		return c.src.errorf(x.Pos, "eval cannot read %s: it is %s", x.Name, what)
 	}
 	if call := firstCall(e.X, func(f function) bool { return f.class == draw || f.class == gradient }); call != nil {
 		return c.src.errorf(call.Pos, "eval cannot use %s", call.Name)
+	}
+	return nil
+}
+
+// passing finds a variable that has no value between steps.
+func (p *Program) passing(x *Expr) *Expr {
+	if x.Op == Var && !p.lasting(x.Name) {
+		return x
+	}
+	for _, a := range x.Args {
+		if found := p.passing(a); found != nil {
+			return found
+		}
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package formula
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -50,14 +52,24 @@ func (s *source) errorf(at Pos, format string, args ...any) *Error {
 // Nearest gives the candidates that resemble name most, at most three, best
 // first: what an error offers for a name that is not there.
 func Nearest(name string, candidates []string) []string {
-	limit := 1 + len(name)/3
-	var out []string
-	for d := 0; d <= limit && len(out) < 3; d++ {
-		for _, c := range candidates {
-			if len(out) < 3 && distance(strings.ToLower(name), strings.ToLower(c)) == d {
-				out = append(out, c)
-			}
+	limit := min(1+len(name)/3, len(name)-1)
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var near []candidate
+	for _, c := range candidates {
+		if len(c) > len(name)+limit || len(name) > len(c)+limit {
+			continue
 		}
+		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= limit {
+			near = append(near, candidate{c, d})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b candidate) int { return cmp.Compare(a.distance, b.distance) })
+	var out []string
+	for _, c := range near[:min(3, len(near))] {
+		out = append(out, c.name)
 	}
 	return out
 }

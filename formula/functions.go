@@ -82,7 +82,7 @@ func lookup(src *source, call *Expr) (function, *Error) {
 		return function{class: reduction, arity: len(call.Args)}, nil
 	}
 	if strings.HasPrefix(call.Name, "all.") || strings.HasPrefix(call.Name, "row.") {
-		return function{}, src.errorf(call.Pos, "unknown function %s of %d arguments; after all. and row. come norm(x), sum(x), mean(x), max(x), dot(x, y)", call.Name, len(call.Args))
+		return function{}, src.errorf(call.Pos, "unknown reduction %s (arguments: %d); after all. and row. come norm(x), sum(x), mean(x), max(x), dot(x, y)", call.Name, len(call.Args))
 	}
 	forms := functions[call.Name]
 	if len(forms) == 0 {

@@ -17,7 +17,11 @@ func (h *Hyper) Check(v float64) error {
 		return nil
 	}
 	if math.IsNaN(v) || v < r.Lo || v > r.Hi || r.OpenLo && v == r.Lo || r.OpenHi && v == r.Hi {
-		return fmt.Errorf("%s = %v is out of range: expected a value in %s", h.Name, v, r)
+		expected := "a finite number"
+		if s := r.String(); s != "" {
+			expected = "a value in " + s
+		}
+		return fmt.Errorf("%s = %s is out of range: expected %s", h.Name, formatNumber(v), expected)
 	}
 	return nil
 }

@@ -4,7 +4,11 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
+
+// maxName bounds the length of names.
+const maxName = 100
 
 type tokenKind uint8
 
@@ -94,7 +98,7 @@ func (l *lexer) next() (token, *Error) {
 		l.i++
 		return token{kind: tokLine, text: ";", pos: pos}, nil
 	case unicode.IsLetter(r) || r == '_':
-		return token{kind: tokName, text: l.take(isNameRune), pos: pos}, nil
+		return l.name(pos)
 	case isDigit(r) || r == '.' && l.i+1 < len(l.runes) && isDigit(l.runes[l.i+1]):
 		return l.number(pos)
 	}
@@ -126,6 +130,14 @@ func hint(r rune) string {
 	return ""
 }
 
+func (l *lexer) name(pos Pos) (token, *Error) {
+	text := l.take(isNameRune)
+	if n := utf8.RuneCountInString(text); n > maxName {
+		return token{}, l.src.errorf(pos, "a name of %d characters; expected at most %d", n, maxName)
+	}
+	return token{kind: tokName, text: text, pos: pos}, nil
+}
+
 func (l *lexer) number(pos Pos) (token, *Error) {
 	start := l.i
 	l.take(func(r rune) bool { return isDigit(r) || r == '.' || r == '_' })
@@ -136,12 +148,10 @@ func (l *lexer) number(pos Pos) (token, *Error) {
 		}
 		l.take(isDigit)
 	}
-	if l.i < len(l.runes) && isNameRune(l.runes[l.i]) {
-		l.take(isNameRune)
-	}
+	trailing := l.take(isNameRune)
 	text := string(l.runes[start:l.i])
 	v, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
-	if err != nil {
+	if err != nil || trailing != "" {
 		return token{}, l.src.errorf(pos, "%q is not a number; expected one such as 0.9, 1e-8 or 10", text)
 	}
 	return token{kind: tokNumber, text: text, value: v, pos: pos}, nil

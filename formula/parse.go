@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -147,6 +148,9 @@ func (p *parser) list(item func() *Error) *Error {
 }
 
 func (p *parser) assignment() (Stmt, *Error) {
+	if op, ok := p.operator(Add, Sub, Mul, Div, Pow, Lt, Le, Gt, Ge, Eq, Ne); ok {
+		return Stmt{}, p.src.errorf(p.peek().pos, "a line cannot begin with \"%s\": end the line above with it, or put the expression in parentheses", op)
+	}
 	t, err := p.name("an assignment such as w = w - lr*g, or hyper, state, scalar, global scalar, eval")
 	if err != nil {
 		return Stmt{}, err
@@ -222,12 +226,19 @@ func (p *parser) interval(h *Hyper) (err *Error) {
 	if h.Default, err = p.constant(); err != nil {
 		return err
 	}
-	if math.IsNaN(h.Default) {
-		return p.src.errorf(at, "the default of %s is not a number", h.Name)
+	if p.isSymbol("[") || p.isSymbol("(") {
+		if err := p.bounds(h); err != nil {
+			return err
+		}
 	}
-	if !p.isSymbol("[") && !p.isSymbol("(") {
-		return nil
+	if err := h.Check(h.Default); err != nil {
+		return p.src.errorf(at, "the default %v", err)
 	}
+	return nil
+}
+
+// bounds reads a range such as [0,1) or (0,inf).
+func (p *parser) bounds(h *Hyper) (err *Error) {
 	h.Range.OpenLo = p.take().text == "("
 	if h.Range.Lo, err = p.constant(); err != nil {
 		return err
@@ -243,19 +254,21 @@ func (p *parser) interval(h *Hyper) (err *Error) {
 		return p.expected(end, `")" or "]" at the end of the range`)
 	}
 	h.Range.OpenHi = end.text == ")"
-	if err := h.Check(h.Default); err != nil {
-		return p.src.errorf(at, "the default lies outside its own range: %v", err)
-	}
 	return nil
 }
 
 // constant reads an expression of numbers; inf is infinity.
 func (p *parser) constant() (float64, *Error) {
+	at := p.peek().pos
 	x, err := p.sum()
 	if err != nil {
 		return 0, err
 	}
-	return p.constValue(x)
+	v, err := p.constValue(x)
+	if err == nil && math.IsNaN(v) {
+		return 0, p.src.errorf(at, "%s is not a number", x)
+	}
+	return v, err
 }
 
 func (p *parser) constValue(x *Expr) (float64, *Error) {
@@ -320,12 +333,12 @@ func (p *parser) term() (*Expr, *Error) { return p.left(p.unary, Mul, Div) }
 // left reads operands joined by operators that group from the left.
 func (p *parser) left(operand func() (*Expr, *Error), ops ...Op) (*Expr, *Error) {
 	x, err := operand()
-	for n := 0; err == nil; n++ {
+	for n := chained(x, ops); err == nil; n++ {
 		op, ok := p.operator(ops...)
 		if !ok {
 			return x, nil
 		}
-		if n > maxDepth {
+		if n >= maxDepth {
 			return nil, p.src.errorf(p.peek().pos, "more than %d terms in a row; name some on lines of their own", maxDepth)
 		}
 		at := p.take().pos
@@ -335,6 +348,15 @@ func (p *parser) left(operand func() (*Expr, *Error), ops ...Op) (*Expr, *Error)
 		}
 	}
 	return nil, err
+}
+
+// chained counts the operators that x already joins from the left: written
+// without its parentheses, as it is printed, x is part of the same row of terms.
+func chained(x *Expr, ops []Op) (n int) {
+	for ; x != nil && slices.Contains(ops, x.Op); n++ {
+		x = x.Args[0]
+	}
+	return n
 }
 
 // unary reads a sign, which binds less than ^: -x^2 is -(x^2).
@@ -388,7 +410,7 @@ func (p *parser) atom() (*Expr, *Error) {
 				return nil, p.expected(p.peek(), `"(" after `+t.text)
 			}
 		}
-		if p.isSymbol("(") {
+		if p.isSymbol("(") && t.text != "inf" { // what follows inf is a range
 			return p.call(t)
 		}
 		return &Expr{Op: Var, Name: t.text, Pos: t.pos}, nil

@@ -5,11 +5,11 @@ package formula
 type Reference struct {
 	Program *Program
 	Params  []*RefParam
-	Hyper   map[string]float64 // the hyperparameters of the optimizer, where global scalars use them
-	Global  map[string]float64 // the global scalars
-	Normal  func(param string, elem, t, draw int) float64
-	vars    map[string][]value // by name, one value a parameter and, last, the optimizer's
-	grad    func() [][]float64 // the gradients at the parameters' present weights
+	Hyper   map[string]float64                            // the hyperparameters of the optimizer, where global scalars use them; a missing one has its default
+	Global  map[string]float64                            // the global scalars
+	Normal  func(param string, elem, t, draw int) float64 // what normal() draws; nil draws 0
+	vars    map[string][]value                            // by name, one value a parameter and, last, the optimizer's
+	grad    func() [][]float64                            // the gradients at the parameters' present weights
 	draws   int
 }
 
@@ -18,8 +18,8 @@ type RefParam struct {
 	Name  string
 	Shape []int
 	W     []float64
-	Seen  []float64 // where nil, W
-	Hyper map[string]float64
+	Seen  []float64          // where nil, W
+	Hyper map[string]float64 // a missing one has its default
 	State map[string][]float64
 	T     int // updates made
 }
@@ -103,13 +103,17 @@ func (r *Reference) Step(grad func() [][]float64) {
 		r.vars["g"] = r.gradient()
 	}
 	for _, s := range r.Program.Body {
-		r.vars[s.Name] = r.eval(s.X)
+		v := r.eval(s.X)
+		if _, isGlobal := r.Global[s.Name]; isGlobal {
+			v = r.constant(v[len(r.Params)].x[0]) // of the optimizer's hyperparameters and t, not of each parameter's
+		}
+		r.vars[s.Name] = v
 	}
 	for i, p := range r.Params {
 		p.W = r.expand(p, Elem, r.vars["w"][i])
-		for name := range p.State {
-			if v, ok := r.vars[name]; ok {
-				p.State[name] = r.expand(p, r.Program.State(name).Kind, v[i])
+		for _, s := range r.Program.States {
+			if s.Kind != Global {
+				p.State[s.Name] = r.expand(p, s.Kind, r.vars[s.Name][i])
 			}
 		}
 	}
@@ -149,11 +153,17 @@ func (r *Reference) begin(grad func() [][]float64) map[string][]value {
 		r.set("w", i, value{Elem, p.W})
 		r.set("seen", i, value{Elem, seen})
 		r.set("t", i, value{Scalar, []float64{float64(p.T)}})
-		for name, v := range p.Hyper {
-			r.set(name, i, value{Scalar, []float64{v}})
+		for _, h := range r.Program.Hypers {
+			v, ok := p.Hyper[h.Name]
+			if !ok {
+				v = h.Default
+			}
+			r.set(h.Name, i, value{Scalar, []float64{v}})
 		}
-		for name, x := range p.State {
-			r.set(name, i, value{r.Program.State(name).Kind, x})
+		for _, s := range r.Program.States {
+			if x, ok := p.State[s.Name]; ok {
+				r.set(s.Name, i, value{s.Kind, x})
+			}
 		}
 	}
 	return r.vars
@@ -276,6 +286,9 @@ func (r *Reference) normal() []value {
 	for i, p := range r.Params {
 		x := make([]float64, len(p.W))
 		for j := range x {
+			if r.Normal == nil {
+				break
+			}
 			x[j] = r.Normal(p.Name, j, p.T, r.draws)
 		}
 		out[i] = value{Elem, x}

@@ -8,17 +8,45 @@ import (
 )
 
 func TestDraw(t *testing.T) {
-	got := Draw(Step(25, 0.5), 100, 40, 7)
-	want := `    factor
+	for _, c := range []struct {
+		s             Schedule
+		total, height int
+		want          string
+	}{
+		{Step(25, 0.5), 100, 8, `
+    factor
          1 ┤███████
            │███████
        0.5 ┤██████████████
-           │█████████████████████▄▄▄▄▄▄▄
+           │██████████████████████▄▄▄▄▄▄
          0 └────────────────────────────
             step 0       50          100
-`
-	if got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
+`},
+		{Constant(0), 1, 5, `
+    factor
+         1 ┤
+       0.5 ┤
+         0 └────────────────────────────
+            step 0       0             1
+`},
+		{Exponential(1e-9), math.MaxInt32, 5, `
+    factor
+         1 ┤█
+       0.5 ┤█
+         0 └────────────────────────────
+            step 0            2147483647
+`},
+		{Func(func(step int) float64 { return []float64{1, -1, math.Inf(1), math.NaN()}[step] }), 4, 5, `
+    factor
+         1 ┤█████
+         0 ┤█████
+        -1 └────────────────────────────
+            step 0       2             4
+`},
+	} {
+		if got := "\n" + Draw(c.s, c.total, 40, c.height); got != c.want {
+			t.Errorf("%v: got%swant%s", c.s, got, c.want)
+		}
 	}
 }
 

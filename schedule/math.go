@@ -12,10 +12,11 @@ func pow(x, p float64) float64 {
 	whole, rest := math.Modf(p)
 	y := 1.0
 	for square := x; whole >= 1; square *= square {
-		if math.Mod(whole, 2) == 1 {
+		half := math.Floor(whole / 2)
+		if 2*half != whole { // odd
 			y *= square
 		}
-		whole = math.Floor(whole / 2)
+		whole = half
 	}
 	for rest > 0 {
 		x = math.Sqrt(x)

@@ -28,6 +28,7 @@ func TestParse(t *testing.T) {
 		"multistep:gamma=.1,milestones=9/50%":               MultiStep(0.1, 9, 100),
 		"exponential:gamma=0.99":                            Exponential(0.99),
 		"polynomial":                                        Polynomial(200, 1, 0),
+		"polynomial:total=0.3%":                             Polynomial(1, 1, 0),
 		"polynomial:power=2,total=50":                       Polynomial(50, 2, 0),
 		"cosine":                                            Cosine(200, 0),
 		"cosine:final=0.1":                                  Cosine(200, 0.1),

@@ -147,6 +147,7 @@ func TestInvalid(t *testing.T) {
 		{nil, "nil"},
 		{Constant(nan), "factor is NaN"},
 		{Constant(-1), "factor is -1"},
+		{Constant(inf), "factor is +Inf"},
 		{Step(0, 0.1), "every is 0"},
 		{Step(1, 0), "gamma is 0"},
 		{MultiStep(0.1), "no milestones"},

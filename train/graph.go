@@ -12,7 +12,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// graph is a compiled Gorgonia graph over a fixed number of rows.
+// graph is a compiled Gorgonia graph over Spec.Batch rows.
 type graph struct {
 	x  []float32 // its input, a row for each example
 	vm gorgonia.VM
@@ -24,16 +24,16 @@ func (g *graph) run() error {
 	return g.vm.RunAll()
 }
 
-// predictor returns a graph that sets out, with rows rows, to the network's outputs.
-func predictor(s Spec, all []layer, rows int, out []float32) (*graph, error) {
-	b := newBuilder(s, rows)
+// predictor returns a graph that sets out to the network's outputs.
+func predictor(s Spec, all []layer, out []float32) (*graph, error) {
+	b := newBuilder(s)
 	z := b.forward(all)
 	return b.compile(gorgonia.Nodes{z}, [][]float32{out})
 }
 
 // trainer returns a graph that computes loss and sets the layers' gradients.
-func trainer(s Spec, all []layer, rows int, loss *lossOp) (*graph, error) {
-	b := newBuilder(s, rows)
+func trainer(s Spec, all []layer, loss *lossOp) (*graph, error) {
+	b := newBuilder(s)
 	cost, err := gorgonia.ApplyOp(loss, b.forward(all))
 	if err != nil {
 		return nil, err
@@ -58,13 +58,13 @@ type builder struct {
 	params gorgonia.Nodes
 }
 
-func newBuilder(s Spec, rows int) *builder {
+func newBuilder(s Spec) *builder {
 	features, _ := product(s.Input...)
-	shape := []int{rows, features}
+	shape := []int{s.Batch, features}
 	if s.Kind == "cnn" {
-		shape = append([]int{rows}, s.Input...)
+		shape = append([]int{s.Batch}, s.Input...)
 	}
-	b := &builder{g: gorgonia.NewGraph(), x: aligned(rows * features)}
+	b := &builder{g: gorgonia.NewGraph(), x: aligned(s.Batch * features)}
 	b.input = b.leaf("x", b.x, shape)
 	return b
 }

@@ -136,7 +136,7 @@ func (s Spec) checkSizes() error {
 	widths := append(append([]int{features}, s.Hidden...), s.Outputs)
 	if s.Kind == "cnn" {
 		widths[0], ok = product(features, 16) // more than what follows the convolutions
-		if _, fits := product(s.rows(), features, kernel*kernel); !ok || !fits {
+		if _, fits := product(s.Batch, features, kernel*kernel); !ok || !fits {
 			return fmt.Errorf("batches of %d examples of shape %v are too large", s.Batch, s.Input)
 		}
 	}
@@ -144,7 +144,7 @@ func (s Spec) checkSizes() error {
 		if w < 1 {
 			return fmt.Errorf("hidden layer %d has width %d, must be at least 1", i, w)
 		}
-		if _, ok := product(s.rows(), w); !ok {
+		if _, ok := product(s.Batch, w); !ok {
 			return fmt.Errorf("batches of %d rows of %d numbers are too large", s.Batch, w)
 		}
 		if i > 0 {

@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 )
 
 var errClosed = errors.New("train: the model is closed")
-
-// rows is the number of rows of the graphs. Gorgonia treats a matrix of one row
-// as a vector here and there, hence at least two.
-func (s Spec) rows() int { return max(s.Batch, 2) }
 
 // model is the Model of every kind.
 type model struct {
@@ -23,8 +20,13 @@ type model struct {
 	out      []float32 // what predict sets
 }
 
+// building is held while a graph is made: Gorgonia numbers parts of all graphs by one counter.
+var building sync.Mutex
+
 // newModel returns the model of a checked Spec.
 func newModel(s Spec) (m *model, err error) {
+	building.Lock()
+	defer building.Unlock()
 	defer func() {
 		if r := recover(); r != nil { // Gorgonia panics
 			m, err = nil, fmt.Errorf("%v", r)
@@ -32,11 +34,11 @@ func newModel(s Spec) (m *model, err error) {
 	}()
 	m = &model{spec: s, layers: layers(s), loss: &lossOp{regression: s.Regression}}
 	m.features, _ = product(s.Input...)
-	m.out = aligned(s.rows() * s.Outputs)
-	if m.train, err = trainer(s, m.layers, s.rows(), m.loss); err != nil {
+	m.out = aligned(s.Batch * s.Outputs)
+	if m.train, err = trainer(s, m.layers, m.loss); err != nil {
 		return nil, err
 	}
-	if m.predict, err = predictor(s, m.layers, s.rows(), m.out); err != nil {
+	if m.predict, err = predictor(s, m.layers, m.out); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -127,7 +129,6 @@ func (m *model) Outputs(x []float32) ([]float32, error) {
 	all := make([]float32, 0, n*m.spec.Outputs)
 	for len(x) > 0 {
 		k := copy(m.predict.x, x)
-		clear(m.predict.x[k:])
 		if err := m.predict.run(); err != nil {
 			return nil, fmt.Errorf("train: computing the outputs: %w", err)
 		}

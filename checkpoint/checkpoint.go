@@ -1,0 +1,118 @@
+// Package checkpoint keeps named arrays of numbers in files of the safetensors
+// format, which other frameworks read and write too.
+//
+// A file is written whole or not at all: [File.Save] leaves an earlier file as
+// it was if anything goes wrong. [Load] believes nothing that a file says before
+// it has checked it. Numbers come back bit for bit, NaNs included, and the same
+// contents make the same bytes.
+package checkpoint
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Tensor is a named array in row-major order. Exactly one of F32 and F64 is
+// not nil; its length is the product of Shape. An empty Shape means one number.
+type Tensor struct {
+	Name  string
+	Shape []int
+	F32   []float32
+	F64   []float64
+}
+
+// A File is what a file holds. The order of Tensors does not matter to Save;
+// Load gives them sorted by name.
+type File struct {
+	Tensors []Tensor
+	Meta    map[string]string // free text, the format's __metadata__; nil if there is none
+}
+
+// Tensor returns the tensor of that name, which shares its memory with f, and
+// whether there is one.
+func (f *File) Tensor(name string) (Tensor, bool) {
+	i := slices.IndexFunc(f.Tensors, func(t Tensor) bool { return t.Name == name })
+	if i < 0 {
+		return Tensor{}, false
+	}
+	return f.Tensors[i], true
+}
+
+// metaKey is the name under which the format keeps Meta.
+const metaKey = "__metadata__"
+
+// check reports everything that keeps f from being a file.
+func (f *File) check() error {
+	errs := checkAll(f.Tensors)
+	for key, value := range f.Meta {
+		// The JSON library would silently put U+FFFD for bytes that are no text.
+		if !utf8.ValidString(key) || !utf8.ValidString(value) {
+			errs = append(errs, fmt.Errorf("meta %q: the key or the text is not valid UTF-8", key))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+func checkAll(tensors []Tensor) []error {
+	var errs []error
+	seen := make(map[string]bool, len(tensors))
+	for _, t := range tensors {
+		if err := t.check(); err != nil {
+			errs = append(errs, fmt.Errorf("tensor %q: %w", t.Name, err))
+		}
+		if seen[t.Name] {
+			errs = append(errs, fmt.Errorf("tensor %q: there are two of this name", t.Name))
+		}
+		seen[t.Name] = true
+	}
+	return errs
+}
+
+func (t Tensor) check() error {
+	if t.Name == metaKey {
+		return errors.New("the format keeps this name for its metadata")
+	}
+	if !utf8.ValidString(t.Name) {
+		return errors.New("the name is not valid UTF-8")
+	}
+	if (t.F32 == nil) == (t.F64 == nil) {
+		return errors.New("want exactly one of F32 and F64 that is not nil")
+	}
+	want, err := product(t.Shape)
+	if err != nil {
+		return err
+	}
+	if n := len(t.F32) + len(t.F64); n != want {
+		return fmt.Errorf("shape %v has %d elements, the data %d", t.Shape, want, n)
+	}
+	return nil
+}
+
+func (t Tensor) dtype() string {
+	if t.F32 != nil {
+		return "F32"
+	}
+	return "F64"
+}
+
+// product returns the number of elements of a shape.
+func product(shape []int) (int, error) {
+	n := uint64(1)
+	for _, d := range shape {
+		if d < 0 {
+			return 0, fmt.Errorf("shape %v: %d is negative", shape, d)
+		}
+		var over uint64
+		over, n = bits.Mul64(n, uint64(d))
+		if over != 0 || n > math.MaxInt {
+			return 0, fmt.Errorf("shape %v: the number of elements overflows", shape)
+		}
+	}
+	return int(n), nil
+}

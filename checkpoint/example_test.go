@@ -1,0 +1,52 @@
+package checkpoint_test
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+
+	"github.com/descent-go/descent/checkpoint"
+)
+
+func Example() {
+	folder, err := os.MkdirTemp("", "checkpoint")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "state.safetensors")
+
+	state := &checkpoint.File{
+		Tensors: []checkpoint.Tensor{
+			{Name: "fc1.weight/m", Shape: []int{2, 2}, F32: []float32{1, 2, 3, 4}},
+			{Name: "fc1.weight/t", F64: []float64{17}},
+		},
+		Meta: map[string]string{"rule": "adam"},
+	}
+	if err := state.Save(path); err != nil {
+		log.Fatal(err)
+	}
+
+	loaded, err := checkpoint.Load(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m, _ := loaded.Tensor("fc1.weight/m")
+	fmt.Println(loaded.Meta["rule"], m.Shape, m.F32)
+	// Output: adam [2 2] [1 2 3 4]
+}
+
+func ExampleFile_Into() {
+	loaded := &checkpoint.File{Tensors: []checkpoint.Tensor{
+		{Name: "weight", Shape: []int{3}, F32: []float32{1, 2, 3}},
+		{Name: "bias", Shape: []int{1}, F32: []float32{4}},
+	}}
+	weight := make([]float32, 2)
+	err := loaded.Into([]checkpoint.Tensor{{Name: "weight", Shape: []int{2}, F32: weight}})
+	fmt.Println(err)
+	// Output:
+	// checkpoint: nothing copied, 2 of the tensors differ:
+	// 	tensor "bias": unexpected, only in the checkpoint
+	// 	tensor "weight": shape [3] in the checkpoint, want [2]
+}

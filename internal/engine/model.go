@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"github.com/descent-go/descent/formula"
+	"github.com/descent-go/descent/internal/plan"
+	"github.com/descent-go/descent/optim"
+)
+
+// model shows the tensors to a Stepper in float64.
+type model struct {
+	e       *Engine
+	take    func() error // fills the gradients; nil where the step was given no closure
+	tensors []*Tensor
+	views   []*optim.Tensor
+}
+
+func newModel(e *Engine) *model {
+	m := &model{e: e}
+	for _, t := range e.tensors {
+		n := t.W.Len()
+		if t.step.Len() != n {
+			t.step = plan.Make(t.W.Type(), n)
+		}
+		if t.kept.Len() != n {
+			t.kept = plan.Make(t.W.Type(), n)
+		}
+		if t.Own == nil {
+			t.Own = map[string][]float64{}
+			for _, s := range e.Stepper.States(t.Shape) {
+				t.Own[s.Name] = make([]float64, s.Len)
+			}
+		}
+		if t.Frozen {
+			continue
+		}
+		m.tensors = append(m.tensors, t)
+		m.views = append(m.views, &optim.Tensor{Name: t.Name, Shape: t.Shape, Weights: make([]float64, n), Grad: make([]float64, n),
+			Step: make([]float64, n), Hyper: t.Group.Hyper, State: t.Own})
+	}
+	return m
+}
+
+// Tensors implements optim.Model.
+func (m *model) Tensors() []*optim.Tensor { return m.views }
+
+// GradientAt implements optim.Model.
+func (m *model) GradientAt(x [][]float64) (float64, error) {
+	if m.take == nil {
+		return 0, ErrNeedsGradients
+	}
+	for i, t := range m.tensors {
+		plan.Copy(t.kept, t.W)
+		plan.Copy(t.W, plan.Vector{F64: x[i]})
+	}
+	err := m.take()
+	for _, t := range m.tensors {
+		plan.Copy(t.W, t.kept)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return m.e.Loss, m.gradients()
+}
+
+// gradients runs the links before the rule and shows it what they give.
+func (m *model) gradients() error {
+	if m.e.before != nil {
+		if err := m.e.before.run(nil); err != nil {
+			return err
+		}
+		i := 0
+		for _, in := range m.e.before.insts {
+			if !in.t.Frozen {
+				plan.Copy(plan.Vector{F64: m.views[i].Grad}, in.array(plan.Array{Kind: plan.Output}))
+				i++
+			}
+		}
+		return nil
+	}
+	for i, t := range m.tensors {
+		g := t.G
+		if t.Sum.Len() > 0 {
+			g = t.Sum
+		}
+		plan.Copy(plan.Vector{F64: m.views[i].Grad}, g)
+	}
+	return nil
+}
+
+// step lets the rule compute what to subtract.
+func (m *model) step() error {
+	for i, t := range m.tensors {
+		plan.Copy(plan.Vector{F64: m.views[i].Weights}, t.W)
+		m.views[i].T = t.T
+	}
+	if err := m.gradients(); err != nil {
+		return err
+	}
+	if err := m.e.Stepper.Step(m); err != nil {
+		return err
+	}
+	for i, t := range m.tensors {
+		plan.Copy(t.step, plan.Vector{F64: m.views[i].Step})
+	}
+	return nil
+}
+
+// compileBefore compiles the links before a Stepper.
+func (e *Engine) compileBefore(groups []*Group, tensors []*Tensor) (*pass, error) {
+	if e.Before == nil {
+		return nil, nil
+	}
+	insts, own, err := e.compile(groups, tensors, plan.Options{Output: "g"}, func(*Group) *formula.Program { return e.Before })
+	if err != nil {
+		return nil, err
+	}
+	return newPass(e, insts, own), nil
+}

@@ -1,0 +1,273 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-go/descent/internal/plan"
+)
+
+// run computes all phases. Until the last one nothing but scratch memory is
+// written. grads fills the gradients at the weights' present values; where it
+// is nil the gradients are there already.
+func (p *pass) run(grads func() error) error {
+	p.begin()
+	for p.phase = 0; p.phase < p.phases(); p.phase++ {
+		p.scalars()
+		p.task.parallel(len(p.jobs), p.threads())
+		if err := p.reduce(); err != nil {
+			return err
+		}
+		if err := p.gradients(grads); err != nil {
+			return err
+		}
+	}
+	p.finish()
+	return nil
+}
+
+// phases is the largest number of phases of a plan.
+func (p *pass) phases() int {
+	n := len(p.own.plan.Phases)
+	for _, in := range p.insts {
+		n = max(n, len(in.v.plan.Phases))
+	}
+	return n
+}
+
+// begin gives every tensor the table of its variant and t.
+func (p *pass) begin() {
+	count, last := 0, 0
+	for _, in := range p.insts {
+		in.v.used = 0
+		if !in.t.Frozen {
+			count += in.t.W.Len()
+			last = max(last, in.t.T)
+		}
+	}
+	p.own.used = 0
+	p.named = p.own.table(last)
+	p.shared(p.own, p.named, count)
+	for _, in := range p.insts {
+		if in.t.Frozen {
+			continue
+		}
+		used := in.v.used
+		tab := in.v.table(in.t.T)
+		if in.v.used > used {
+			p.shared(in.v, tab, count)
+		}
+		in.group = tab
+		if in.table = tab.slot; in.own != nil {
+			in.table = in.own
+			in.begin()
+		}
+	}
+}
+
+// shared sets the inputs that parameters of a variant with the same t share.
+func (p *pass) shared(v *variant, tab *table, count int) {
+	for _, in := range v.plan.Inputs {
+		switch in.Kind {
+		case plan.Hyper:
+			tab.slot[in.Slot] = v.hyper[in.Name]
+		case plan.T:
+			tab.slot[in.Slot] = float64(tab.t)
+		case plan.GlobalState:
+			tab.slot[in.Slot] = p.e.Global[in.Name]
+		case plan.AllCount:
+			tab.slot[in.Slot] = float64(count)
+		}
+	}
+}
+
+// begin sets the scalar states of a tensor with a table of its own.
+func (in *instance) begin() {
+	for _, input := range in.v.plan.Inputs {
+		if input.Kind == plan.ScalarState {
+			in.own[input.Slot] = in.t.States[input.Index].V.At(0)
+		}
+	}
+}
+
+// scalars runs the scalar code before a phase.
+func (p *pass) scalars() {
+	p.each(func(pl *plan.Plan) *plan.Phase {
+		if p.phase < len(pl.Phases) {
+			return &pl.Phases[p.phase]
+		}
+		return nil
+	})
+}
+
+// each runs the scalar code that a choice of phase gives, for every table.
+func (p *pass) each(choose func(*plan.Plan) *plan.Phase) {
+	if ph := choose(p.own.plan); ph != nil {
+		p.results(p.own, p.named)
+		plan.RunScalar(ph.Group, p.named.slot)
+	}
+	for i, in := range p.insts {
+		ph := choose(in.v.plan)
+		if ph == nil || in.t.Frozen {
+			continue
+		}
+		if p.first(i) {
+			p.results(in.v, in.group)
+			plan.RunScalar(ph.Group, in.group.slot)
+		}
+		if in.own != nil {
+			in.share()
+			plan.RunScalar(ph.Param, in.own)
+		}
+	}
+}
+
+// first reports whether the instance is the first to use its table.
+func (p *pass) first(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		if !p.insts[j].t.Frozen && p.insts[j].group == p.insts[i].group {
+			return false
+		}
+	}
+	return true
+}
+
+// share copies the scalars of the group into the tensor's own table, leaving
+// what is its own.
+func (in *instance) share() {
+	copy(in.own, in.group.slot[:in.v.plan.GroupEnd])
+}
+
+// results sets what reductions over all parameters have given so far.
+func (p *pass) results(v *variant, tab *table) {
+	for _, in := range v.plan.Inputs {
+		if in.Kind == plan.AllResult {
+			tab.slot[in.Slot] = p.all[in.Name]
+		}
+	}
+}
+
+// reduce folds the items' sums in order.
+func (p *pass) reduce() error {
+	reduced := false
+	for _, r := range p.isMax {
+		if p.begins(r.name) {
+			p.all[r.name] = start(r.isMax)
+			reduced = true
+		}
+	}
+	for _, in := range p.insts {
+		if in.t.Frozen || p.phase >= len(in.v.plan.Phases) {
+			continue
+		}
+		for k, s := range in.v.plan.Phases[p.phase].Sums {
+			total := start(s.Max)
+			for i := in.items[0]; i < in.items[1]; i++ {
+				total = plan.Combine(s.Max, total, p.sums[i*p.accs+k])
+			}
+			if s.All != "" {
+				p.all[s.All] = plan.Combine(s.Max, p.all[s.All], total)
+			} else {
+				in.own[s.Slot] = total
+			}
+		}
+	}
+	if !reduced || p.e.Reducer == nil {
+		return nil
+	}
+	return p.combine()
+}
+
+// combine lets the reducer fold the results over all parameters.
+func (p *pass) combine() error {
+	for _, r := range p.isMax {
+		if !p.begins(r.name) {
+			continue
+		}
+		total, err := p.e.Reducer.Reduce(p.all[r.name], r.isMax)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
+		p.all[r.name] = total
+	}
+	return nil
+}
+
+// begins reports whether this phase computes the reduction over all parameters.
+func (p *pass) begins(name string) bool {
+	for _, in := range p.insts {
+		if p.phase < len(in.v.plan.Phases) {
+			for _, s := range in.v.plan.Phases[p.phase].Sums {
+				if s.All == name {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return false
+}
+
+func start(isMax bool) float64 {
+	if isMax {
+		return math.Inf(-1)
+	}
+	return 0
+}
+
+// gradients takes the gradients at the points that the phase has stored.
+func (p *pass) gradients(grads func() error) error {
+	if len(p.insts) == 0 || p.phase >= len(p.insts[0].v.plan.Phases) {
+		return nil
+	}
+	for _, k := range p.insts[0].v.plan.Phases[p.phase].Points {
+		for _, in := range p.insts {
+			if !in.t.Frozen {
+				plan.Copy(in.t.kept, in.t.W)
+				plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
+			}
+		}
+		err := grads()
+		for _, in := range p.insts {
+			if in.t.Frozen {
+				continue
+			}
+			plan.Copy(in.t.W, in.t.kept)
+			if g := in.array(plan.Array{Kind: plan.Grad, Index: k}); err == nil && g.Len() > 0 {
+				plan.Copy(g, in.t.G)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// array is the tensor's memory for an array of the plan, empty where the plan has it not.
+func (in *instance) array(a plan.Array) plan.Vector {
+	for i, have := range in.v.plan.Arrays {
+		if have == a {
+			return in.arrays[i]
+		}
+	}
+	return plan.Vector{}
+}
+
+// finish runs the scalar code after the last phase and keeps the new values of scalar states.
+func (p *pass) finish() {
+	p.each(func(pl *plan.Plan) *plan.Phase { return &pl.Final })
+	for _, r := range p.own.plan.Results {
+		p.e.Global[r.Name] = p.named.slot[r.Slot]
+	}
+	for _, in := range p.insts {
+		if in.t.Frozen {
+			continue
+		}
+		for _, r := range in.v.plan.Results {
+			if r.Kind == plan.ScalarStateKind {
+				in.t.States[r.Index].V.Set(0, in.table[r.Slot])
+			}
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"hash/fnv"
+
+	"github.com/descent-go/descent/formula"
+	"github.com/descent-go/descent/internal/plan"
+)
+
+// Group is the parameters whose hyperparameters have the same values.
+type Group struct {
+	Fixed map[string]float64 // those that shape the program
+	Hyper map[string]float64 // all present values, read at every step
+	Used  map[string]bool    // those of Fixed that did shape it
+
+	program  *formula.Program // the flat program, specialised
+	variants []*variant
+}
+
+// Tensor is a parameter.
+type Tensor struct {
+	Name   string
+	Shape  []int
+	W, G   plan.Vector
+	Seen   plan.Vector // where empty, W
+	Rows   []int       // where not nil, G holds these rows only and no others move
+	Group  *Group
+	T      int  // updates made
+	Frozen bool // takes no part in steps
+	States []State
+	Sum    plan.Vector          // of the gradients accumulated so far
+	Own    map[string][]float64 // the states of a rule that is no formula
+
+	step plan.Vector // what that rule subtracts
+	key  uint64      // of the name and the seed
+	kept plan.Vector
+}
+
+// State is a state of a parameter: a vector, or a scalar in a vector of length 1.
+type State struct {
+	Name string
+	Kind plan.StateKind
+	V    plan.Vector
+}
+
+// rowLength is the number of weights of a row.
+func (t *Tensor) rowLength() int {
+	if len(t.Shape) == 0 || t.Shape[0] == 0 {
+		return t.W.Len()
+	}
+	return t.W.Len() / t.Shape[0]
+}
+
+func (t *Tensor) rows() int {
+	if len(t.Shape) == 0 {
+		return 1
+	}
+	return t.Shape[0]
+}
+
+// nameKey hashes seed and name to the key of the tensor's normal draws.
+func nameKey(seed uint64, name string) uint64 {
+	h := fnv.New64a()
+	for i := range 8 {
+		h.Write([]byte{byte(seed >> (8 * i))})
+	}
+	h.Write([]byte(name))
+	k := h.Sum64()
+	for range 2 { // fnv mixes its last bytes little; the murmur3 finaliser does
+		k = (k ^ k>>33) * 0xff51afd7ed558ccd
+		k = (k ^ k>>33) * 0xc4ceb9fe1a85ec53
+	}
+	return k ^ k>>33
+}

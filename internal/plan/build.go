@@ -1,0 +1,254 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/descent-go/descent/formula"
+)
+
+// Options say for what a plan is built.
+type Options struct {
+	Type      Type
+	RowIsElem bool           // rows have one weight each, so rows are weights
+	Barriers  map[string]int // phases before which no all.* or grad.* may be, so that plans of one optimizer agree
+	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
+	Output    string         // store this variable into Output instead of updating weights and states
+	Step      string         // the variable that is what a rule that is no formula has put into Step
+}
+
+// Build makes the plan of a flat, specialised program.
+func Build(p *formula.Program, o Options) (*Plan, error) {
+	b := &builder{o: o, prog: p, typ: o.Type, nodes: map[nodeKey]*node{}, vars: map[string]*node{}}
+	b.plan = &Plan{Type: o.Type, Barriers: map[string]int{}}
+	b.start()
+	start := map[string]*node{}
+	for name, n := range b.vars {
+		start[name] = n
+	}
+	for _, s := range p.Body {
+		if len(b.nodes) > 200_000 {
+			return nil, fmt.Errorf("%s: the formula is too long", p.Name)
+		}
+		n := b.statement(s)
+		if st := p.State(s.Name); st != nil && st.Kind == formula.Elem || s.Name == "w" || s.Name == "g" || s.Name == "step" {
+			n = b.narrow(n)
+		}
+		b.vars[s.Name] = n
+	}
+	b.plan.Grads = len(b.grads)
+	l := layout{b: b, p: b.plan, slot: map[*node]int{}, start: start}
+	l.run()
+	return b.plan, nil
+}
+
+// start sets what a program finds before its first line.
+func (b *builder) start() {
+	for i, s := range b.prog.States {
+		kind := [...]StateKind{formula.Global: GlobalStateKind, formula.Scalar: ScalarStateKind, formula.Row: RowStateKind, formula.Elem: ElemState}[s.Kind]
+		b.plan.States = append(b.plan.States, StateInfo{s.Name, kind})
+		switch {
+		case kind == GlobalStateKind:
+			b.vars[s.Name] = b.input(GlobalState, s.Name, 0)
+		case kind == ScalarStateKind:
+			b.vars[s.Name] = b.input(ScalarState, s.Name, i)
+		case kind == RowStateKind && !b.o.RowIsElem:
+			b.vars[s.Name] = b.input(RowState, s.Name, i)
+		default:
+			b.vars[s.Name] = b.load(Array{State, i}, 0)
+		}
+	}
+	for _, h := range b.prog.Hypers {
+		b.vars[h.Name] = b.input(Hyper, h.Name, 0)
+	}
+	b.vars["w"] = b.load(Array{Kind: Weights}, 0)
+	b.vars["g"] = b.load(Array{Kind: Grad}, 0)
+	b.vars["seen"] = b.load(Array{Kind: Seen}, 0)
+	b.vars["t"] = b.input(T, "", 0)
+	if b.o.Step != "" {
+		b.vars[b.o.Step] = b.load(Array{Kind: Step}, 0)
+	}
+}
+
+// root is a value that a phase must deliver.
+type root struct {
+	n     *node
+	op    Op // Store, AccSum or AccMax
+	imm   int
+	phase int
+}
+
+// layout orders a graph into phases, segments and code.
+type layout struct {
+	b     *builder
+	p     *Plan
+	start map[string]*node // what variables were before the first line
+	roots []root
+	slot  map[*node]int
+	last  int // the phase that writes
+}
+
+func (l *layout) run() {
+	if l.b.o.Optimizer {
+		l.results(GlobalStateKind)
+	} else {
+		l.writes()
+		l.results(ScalarStateKind)
+		l.results(RowStateKind)
+		l.reductions()
+		for i := range l.roots {
+			if l.roots[i].phase < 0 {
+				l.roots[i].phase = l.last
+			}
+		}
+	}
+	l.p.Phases = make([]Phase, l.last+1)
+	l.scalars()
+	for phase := range l.p.Phases {
+		if !l.b.o.Optimizer {
+			l.phase(phase)
+		}
+	}
+	for _, r := range l.roots {
+		if r.op == Store && l.p.Arrays[r.imm].Kind == Point {
+			l.p.Phases[r.phase].Points = append(l.p.Phases[r.phase].Points, l.p.Arrays[r.imm].Index)
+		}
+	}
+	l.dropUnusedArrays()
+}
+
+// dropUnusedArrays keeps those arrays that code loads or stores.
+func (l *layout) dropUnusedArrays() {
+	place := map[int32]int32{}
+	var arrays []Array
+	for p := range l.p.Phases {
+		for s := range l.p.Phases[p].Segments {
+			code := l.p.Phases[p].Segments[s].Code
+			for i, in := range code {
+				if in.Op != Load && in.Op != Store {
+					continue
+				}
+				at, ok := place[in.Imm]
+				if !ok {
+					at = int32(len(arrays))
+					place[in.Imm] = at
+					arrays = append(arrays, l.p.Arrays[in.Imm])
+				}
+				code[i].Imm = at
+			}
+		}
+	}
+	l.p.Arrays = arrays
+}
+
+// array gives the index of an array, listing it where it is new.
+func (l *layout) array(a Array) int {
+	return l.b.load(a, 0).imm
+}
+
+// writes makes roots of what the last phase stores.
+func (l *layout) writes() {
+	store := func(n *node, a Array) {
+		l.roots = append(l.roots, root{n, Store, l.array(a), -1})
+		l.last = max(l.last, n.phase)
+	}
+	if out := l.b.o.Output; out != "" {
+		store(l.b.vars[out], Array{Kind: Output})
+	} else {
+		for i, s := range l.p.States {
+			if n := l.b.vars[s.Name]; (s.Kind == ElemState || s.Kind == RowStateKind && l.b.o.RowIsElem) && n != l.start[s.Name] {
+				store(n, Array{State, i})
+			}
+		}
+		if n := l.b.vars["w"]; n != l.start["w"] {
+			store(n, Array{Kind: Weights})
+		}
+	}
+	for i, x := range l.b.grads {
+		at := l.p.Barriers[fmt.Sprintf("grad.%d", i+1)]
+		l.roots = append(l.roots, root{x, Store, l.array(Array{Point, i + 1}), at})
+		l.last = max(l.last, at+1)
+	}
+	for name, at := range l.p.Barriers {
+		if name[0] == 'a' {
+			l.last = max(l.last, at)
+		}
+	}
+}
+
+// results notes states that are no arrays and have new values.
+func (l *layout) results(kind StateKind) {
+	if l.b.o.Output != "" {
+		return
+	}
+	for i, s := range l.p.States {
+		n := l.b.vars[s.Name]
+		if s.Kind != kind || n == l.start[s.Name] || kind == RowStateKind && l.b.o.RowIsElem {
+			continue
+		}
+		switch kind {
+		case RowStateKind:
+			l.last = max(l.last, n.phase)
+		default:
+			l.last = max(l.last, n.phase-1)
+		}
+		l.p.Results = append(l.p.Results, Result{s.Name, kind, i, 0})
+	}
+}
+
+// reductions makes roots of what reductions over a parameter and over all need.
+// Those nobody reads do not run, but for those over all, which others may read.
+func (l *layout) reductions() {
+	for grown := true; grown; {
+		grown = false
+		seen := map[*node]bool{}
+		for _, r := range l.roots {
+			mark(r.n, seen)
+		}
+		for _, r := range l.p.Results {
+			mark(l.b.vars[r.Name], seen)
+		}
+		for _, a := range l.b.accs {
+			if a.scope == "row" || l.has(a) || !seen[a.result] && a.scope != "all" {
+				continue
+			}
+			at := a.x.phase
+			if a.scope == "all" {
+				at = l.p.Barriers[a.all]
+			}
+			l.roots = append(l.roots, root{a.x, a.op, -1 - l.index(a), at})
+			l.last, grown = max(l.last, at), true
+		}
+	}
+}
+
+func (l *layout) index(a *accumulator) int {
+	for i, have := range l.b.accs {
+		if have == a {
+			return i
+		}
+	}
+	return -1
+}
+
+func (l *layout) has(a *accumulator) bool {
+	for _, r := range l.roots {
+		if r.op != Store && r.imm == -1-l.index(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// mark adds a node and all it is computed from, through reductions too.
+func mark(n *node, seen map[*node]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	for _, a := range n.args {
+		mark(a, seen)
+	}
+	if n.acc != nil {
+		mark(n.acc.x, seen)
+	}
+}

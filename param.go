@@ -1,0 +1,110 @@
+package descent
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/descent-go/descent/internal/plan"
+)
+
+// Float is the element types of values and gradients.
+type Float interface{ float32 | float64 }
+
+// Param is a parameter of a model: a name, a shape and the memory of its value
+// and gradient, which the optimizer reads and writes in place.
+type Param struct {
+	name  string
+	shape []int
+	w, g  plan.Vector
+}
+
+// NewParam describes a parameter by the memory it already has. Names tie
+// options and saved states to parameters. The shape is that of the value, row
+// by row; left out, it is [len(value)]. It matters to rules that look at rows
+// or matrices, and to files. The gradient may be of another type, and nil
+// where it is given later by SetGrad. New reports what does not fit.
+func NewParam[V, G Float](name string, value []V, grad []G, shape ...int) Param {
+	if len(shape) == 0 {
+		shape = []int{len(value)}
+	}
+	return Param{name, slices.Clone(shape), vector(value), vector(grad)}
+}
+
+// vector shows a slice to the engine; a nil one stays empty.
+func vector[T Float](x []T) plan.Vector {
+	switch x := any(x).(type) {
+	case []float32:
+		return plan.Vector{F32: x}
+	case []float64:
+		if x == nil {
+			x = []float64{}
+		}
+		return plan.Vector{F64: x}
+	}
+	return plan.Vector{}
+}
+
+// Name is the parameter's name.
+func (p Param) Name() string { return p.name }
+
+// Shape is the parameter's shape.
+func (p Param) Shape() []int { return slices.Clone(p.shape) }
+
+// Len is the number of weights.
+func (p Param) Len() int { return p.w.Len() }
+
+// check reports what does not fit within one parameter.
+func (p Param) check() error {
+	size := 1
+	for _, n := range p.shape {
+		if n < 0 {
+			return fmt.Errorf("descent: parameter %s: shape %v has a negative dimension", p.name, p.shape)
+		}
+		size *= n
+	}
+	switch {
+	case p.name == "":
+		return fmt.Errorf("descent: a parameter of %d weights has no name", p.w.Len())
+	case size != p.w.Len():
+		return fmt.Errorf("descent: parameter %s: shape %v means %d weights, the value has %d", p.name, p.shape, size, p.w.Len())
+	case p.g.Len() != 0 && p.g.Len() != p.w.Len():
+		return fmt.Errorf("descent: parameter %s: the value has %d weights, the gradient %d", p.name, p.w.Len(), p.g.Len())
+	}
+	return nil
+}
+
+// checkParams reports names given twice and memory that two parameters, or a
+// value and a gradient, share.
+func checkParams(params []Param) error {
+	if len(params) == 0 {
+		return fmt.Errorf("descent: no parameters: give New at least one")
+	}
+	names := map[string]bool{}
+	var spans []span
+	for _, p := range params {
+		if err := p.check(); err != nil {
+			return err
+		}
+		if names[p.name] {
+			return fmt.Errorf("descent: two parameters are named %s: names tie options and states to parameters", p.name)
+		}
+		names[p.name] = true
+		spans = appendSpan(spans, p.w, "the value of "+p.name)
+		spans = appendSpan(spans, p.g, "the gradient of "+p.name)
+	}
+	slices.SortFunc(spans, func(a, b span) int {
+		switch {
+		case a.lo < b.lo:
+			return -1
+		case a.lo > b.lo:
+			return 1
+		}
+		return 0
+	})
+	for i := 1; i < len(spans); i++ {
+		if spans[i].lo < spans[i-1].hi {
+			return fmt.Errorf("descent: %s and %s share memory", spans[i-1].what, spans[i].what)
+		}
+	}
+	return nil
+}
