@@ -20,6 +20,11 @@ type Optimizer struct {
 	params   []*param
 	groups   []*group
 	e        *engine.Engine
+
+	f      func() (float64, error) // of StepFunc
+	call   func() error            // callFunc
+	called bool
+	loss   float64
 }
 
 // param is a parameter and its place in the engine.
@@ -36,6 +41,7 @@ func New(rule optim.Rule, params []Param, options ...Option) (*Optimizer, error)
 		return nil, errors.New("descent: no rule: give New one of package optim")
 	}
 	o := &Optimizer{rule: rule, settings: &settings{}}
+	o.call = o.callFunc
 	for _, option := range options {
 		option(o.settings)
 	}
@@ -172,15 +178,18 @@ func (o *Optimizer) Step() error { return o.step(nil) }
 // returns the loss. Rules that ask for gradients at points of their own call
 // it there. StepFunc returns the loss of the first call.
 func (o *Optimizer) StepFunc(f func() (float64, error)) (loss float64, err error) {
-	first := true
-	err = o.step(func() error {
-		l, err := f()
-		if o.e.Loss = l; first {
-			loss, first = l, false
-		}
-		return err
-	})
-	return loss, err
+	o.f, o.called = f, false
+	err = o.step(o.call)
+	return o.loss, err
+}
+
+// callFunc calls the function of StepFunc and keeps the loss of its first call.
+func (o *Optimizer) callFunc() error {
+	l, err := o.f()
+	if o.e.Loss = l; !o.called {
+		o.loss, o.called = l, true
+	}
+	return err
 }
 
 func (o *Optimizer) step(grads func() error) error {

@@ -289,7 +289,7 @@ func (l *layout) between(a, b *Expr) string {
 
 // wide reports whether a factor is a word or a function.
 func (l *layout) wide(e *Expr) bool {
-	return e.Op == Call || e.Op == Var && l.symbols[e.Name].isWord() || e.Op == Pow && l.wide(e.Args[0])
+	return e.Op == Call && l.precedence(e) >= tall || e.Op.IsComparison() || e.Op == Var && l.symbols[e.Name].isWord() || e.Op == Pow && l.wide(e.Args[0])
 }
 
 func (l *layout) quotient(e *Expr) string {

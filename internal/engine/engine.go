@@ -50,6 +50,7 @@ type Engine struct {
 	Stepper optim.Stepper    // a rule that is no formula; Program then has what follows it
 	Before  *formula.Program // the links before a Stepper, nil where there are none
 
+	call    func() error // fills the gradients
 	groups  []*Group
 	tensors []*Tensor
 	pass    *pass
@@ -178,16 +179,9 @@ func (e *Engine) Step(grads func() error) error {
 	if e.swapped {
 		return errors.New("the evaluation weights are in place; call Train before the next step")
 	}
-	take := func() error {
-		if grads != nil {
-			if err := grads(); err != nil {
-				return err
-			}
-		}
-		return e.finite()
-	}
+	e.call = grads
 	if !asks || e.readsGradient() {
-		if err := take(); err != nil {
+		if err := e.take(); err != nil {
 			return err
 		}
 		if asks {
@@ -198,7 +192,7 @@ func (e *Engine) Step(grads func() error) error {
 		return nil
 	}
 	e.count(1)
-	err := e.update(take, grads != nil)
+	err := e.update()
 	if err != nil {
 		e.count(-1)
 	}
@@ -214,17 +208,23 @@ func (e *Engine) count(n int) {
 	}
 }
 
-func (e *Engine) update(take func() error, closure bool) error {
-	if e.Stepper != nil {
-		e.model.take = nil
-		if closure {
-			e.model.take = take
+// take fills the gradients, where the step was given a function for it, and checks them.
+func (e *Engine) take() error {
+	if e.call != nil {
+		if err := e.call(); err != nil {
+			return err
 		}
+	}
+	return e.finite()
+}
+
+func (e *Engine) update() error {
+	if e.Stepper != nil {
 		if err := e.model.step(); err != nil {
 			return err
 		}
 	}
-	return e.pass.run(take)
+	return e.pass.run()
 }
 
 // due adds the gradients to the sums and reports whether there are enough for

@@ -9,7 +9,6 @@ import (
 // model shows the tensors to a Stepper in float64.
 type model struct {
 	e       *Engine
-	take    func() error // fills the gradients; nil where the step was given no closure
 	tensors []*Tensor
 	views   []*optim.Tensor
 }
@@ -45,14 +44,14 @@ func (m *model) Tensors() []*optim.Tensor { return m.views }
 
 // GradientAt implements optim.Model.
 func (m *model) GradientAt(x [][]float64) (float64, error) {
-	if m.take == nil {
+	if m.e.call == nil {
 		return 0, ErrNeedsGradients
 	}
 	for i, t := range m.tensors {
 		plan.Copy(t.kept, t.W)
 		plan.Copy(t.W, plan.Vector{F64: x[i]})
 	}
-	err := m.take()
+	err := m.e.take()
 	for _, t := range m.tensors {
 		plan.Copy(t.W, t.kept)
 	}
@@ -65,7 +64,7 @@ func (m *model) GradientAt(x [][]float64) (float64, error) {
 // gradients runs the links before the rule and shows it what they give.
 func (m *model) gradients() error {
 	if m.e.before != nil {
-		if err := m.e.before.run(nil); err != nil {
+		if err := m.e.before.run(); err != nil {
 			return err
 		}
 		i := 0

@@ -77,7 +77,7 @@ func (e *Engine) output(groups []*Group, tensors []*Tensor, variable string, pro
 	for _, in := range insts {
 		in.bind(0)
 	}
-	if err := newPass(e, insts, own).run(nil); err != nil {
+	if err := newPass(e, insts, own).run(); err != nil {
 		return nil, err
 	}
 	out := make([]plan.Vector, len(insts))

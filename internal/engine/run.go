@@ -8,9 +8,8 @@ import (
 )
 
 // run computes all phases. Until the last one nothing but scratch memory is
-// written. grads fills the gradients at the weights' present values; where it
-// is nil the gradients are there already.
-func (p *pass) run(grads func() error) error {
+// written.
+func (p *pass) run() error {
 	p.begin()
 	for p.phase = 0; p.phase < p.phases(); p.phase++ {
 		p.scalars()
@@ -18,7 +17,7 @@ func (p *pass) run(grads func() error) error {
 		if err := p.reduce(); err != nil {
 			return err
 		}
-		if err := p.gradients(grads); err != nil {
+		if err := p.gradients(); err != nil {
 			return err
 		}
 	}
@@ -216,7 +215,7 @@ func start(isMax bool) float64 {
 }
 
 // gradients takes the gradients at the points that the phase has stored.
-func (p *pass) gradients(grads func() error) error {
+func (p *pass) gradients() error {
 	if len(p.insts) == 0 || p.phase >= len(p.insts[0].v.plan.Phases) {
 		return nil
 	}
@@ -227,7 +226,7 @@ func (p *pass) gradients(grads func() error) error {
 				plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
 			}
 		}
-		err := grads()
+		err := p.e.take()
 		for _, in := range p.insts {
 			if in.t.Frozen {
 				continue

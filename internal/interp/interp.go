@@ -85,39 +85,25 @@ func (k *kernel) scalar(t plan.Type, slot int) int {
 	return k.regs[t] - 1
 }
 
-// maxRegs bounds the registers of a frame that lives on the stack.
-const maxRegs = 64
-
 // frame is a block's registers: a register is the scratch memory of its
 // number, or shows an array that was loaded.
 type frame struct {
-	k    *kernel
-	w    *plan.Work
-	n    int // weights in this block
-	off  int // the first of them
-	f32  [][]float32
-	f64  [][]float64
-	own  [maxRegs][]float32
-	own6 [maxRegs][]float64
+	k   *kernel
+	w   *plan.Work
+	n   int // weights in this block
+	off int // the first of them
+	f32 [][]float32
+	f64 [][]float64
 }
 
 // Run runs the code over the work, block by block.
 func (k *kernel) Run(w *plan.Work) {
-	f := frame{k: k, w: w}
-	f.f32, f.f64 = f.own[:], f.own6[:]
-	if k.regs[plan.F32] > maxRegs {
-		f.f32 = make([][]float32, k.regs[plan.F32])
-	}
-	if k.regs[plan.F64] > maxRegs {
-		f.f64 = make([][]float64, k.regs[plan.F64])
-	}
 	s := w.Scratch
-	if need := k.regs[plan.F32] * block; len(s.F32) < need {
-		s.F32 = make([]float32, need)
-	}
-	if need := k.regs[plan.F64] * block; len(s.F64) < need {
-		s.F64 = make([]float64, need)
-	}
+	grow(&s.F32, k.regs[plan.F32]*block)
+	grow(&s.F64, k.regs[plan.F64]*block)
+	grow(&s.Regs32, k.regs[plan.F32])
+	grow(&s.Regs64, k.regs[plan.F64])
+	f := frame{k: k, w: w, f32: s.Regs32, f64: s.Regs64}
 	f.n = min(block, w.N)
 	for _, c := range k.scalars[plan.F32] {
 		fill(f.dst32(int32(c.reg)), float32(w.Table[c.slot]))
@@ -130,6 +116,13 @@ func (k *kernel) Run(w *plan.Work) {
 		for i := range k.code {
 			f.run(&k.code[i])
 		}
+	}
+}
+
+// grow makes a worker's memory large enough.
+func grow[T any](s *[]T, n int) {
+	if len(*s) < n {
+		*s = make([]T, n)
 	}
 }
 

@@ -122,8 +122,10 @@ type Work struct {
 
 // Scratch is memory of one worker that backends use as they like.
 type Scratch struct {
-	F32 []float32
-	F64 []float64
+	F32    []float32
+	F64    []float64
+	Regs32 [][]float32
+	Regs64 [][]float64
 }
 
 // Kernel runs the code of a segment. It may be used by several goroutines.
