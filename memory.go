@@ -1,6 +1,8 @@
 package descent
 
 import (
+	"cmp"
+	"slices"
 	"unsafe"
 
 	"github.com/descent-go/descent/internal/plan"
@@ -12,16 +14,37 @@ type span struct {
 	what   string
 }
 
-// appendSpan adds the addresses of a vector that is not empty.
-func appendSpan(spans []span, v plan.Vector, what string) []span {
+// spanOf is the addresses of a vector; an empty one has none.
+func spanOf(v plan.Vector, what string) span {
 	var lo uintptr
-	switch {
-	case len(v.F32) > 0:
+	if len(v.F32) > 0 {
 		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.F32)))
-	case len(v.F64) > 0:
-		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.F64)))
-	default:
-		return spans
 	}
-	return append(spans, span{lo, lo + uintptr(v.Len()*v.Type().Size()), what})
+	if len(v.F64) > 0 {
+		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.F64)))
+	}
+	return span{lo, lo + uintptr(v.Len()*v.Type().Size()), what}
+}
+
+// sortSpans orders spans by address and leaves out empty ones.
+func sortSpans(spans []span) []span {
+	spans = slices.DeleteFunc(spans, func(s span) bool { return s.lo == s.hi })
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.lo, b.lo) })
+	return spans
+}
+
+// overlap names the one of sorted spans that shares memory with a vector,
+// empty where none does.
+func overlap(spans []span, v plan.Vector) string {
+	s := spanOf(v, "")
+	i, _ := slices.BinarySearchFunc(spans, s.lo, func(have span, lo uintptr) int {
+		if have.hi <= lo {
+			return -1
+		}
+		return 1
+	})
+	if i < len(spans) && spans[i].lo < s.hi {
+		return spans[i].what
+	}
+	return ""
 }

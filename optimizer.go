@@ -7,19 +7,26 @@ import (
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/engine"
 	"github.com/descent-go/descent/internal/interp"
-	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/optim"
 )
 
-// Optimizer moves parameters by a rule. It is used by one goroutine at a time.
+// Optimizer moves parameters by a rule. It is used by one goroutine at a time;
+// its steps use several themselves. Close it when it is no longer needed.
 type Optimizer struct {
 	rule     optim.Rule
 	settings *settings
 	hypers   hypers
-	base     map[string]*value // the hyperparameters of all parameters
+	all      *group // the hyperparameters where no For applies
 	params   []*param
+	byName   map[string]*param
+	memory   []span // of the values, sorted
 	groups   []*group
 	e        *engine.Engine
+	next     []float64 // the hyperparameters' values for the next step, group by group
+
+	stale      bool // the engine has yet to be told of a change
+	evaluating bool // evaluation weights are in place
+	closed     bool
 
 	f      func() (float64, error) // of StepFunc
 	call   func() error            // callFunc
@@ -27,32 +34,39 @@ type Optimizer struct {
 	loss   float64
 }
 
-// param is a parameter and its place in the engine.
-type param struct {
-	Param
-	t     *engine.Tensor
-	group *group
+// NotFiniteError is the error of a step under CheckFinite whose gradients hold
+// a NaN or an infinity. Nothing has changed.
+type NotFiniteError struct {
+	Param   string // the parameter's name
+	Element int    // the first such element of its gradient, from 0
+	Value   float64
+}
+
+// Error names parameter, element and value.
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("descent: the gradient of %s is %v at element %d; nothing has changed", e.Param, e.Value, e.Element)
 }
 
 // New makes an optimizer of a rule for parameters. It reports options that the
-// rule has not, values out of range and parameters that do not fit.
+// rule has not, values out of range, at a schedule's start too, and parameters
+// that do not fit: names given twice, shapes and lengths that differ, memory
+// that is shared. The parameters' values are not touched.
 func New(rule optim.Rule, params []Param, options ...Option) (*Optimizer, error) {
-	if rule == nil {
-		return nil, errors.New("descent: no rule: give New one of package optim")
-	}
-	o := &Optimizer{rule: rule, settings: &settings{}}
+	o := &Optimizer{rule: rule, settings: &settings{}, byName: map[string]*param{}}
 	o.call = o.callFunc
 	for _, option := range options {
+		if option == nil {
+			return nil, errors.New("descent: an option is nil")
+		}
 		option(o.settings)
 	}
-	if err := o.settings.check(); err != nil {
-		return nil, err
+	for _, prepare := range []func() error{o.settings.check, o.program, o.resolve} {
+		if err := prepare(); err != nil {
+			return nil, fmt.Errorf("descent: %w", err)
+		}
 	}
-	if err := o.program(); err != nil {
-		return nil, fmt.Errorf("descent: %w", err)
-	}
-	if err := o.resolve(); err != nil {
-		return nil, fmt.Errorf("descent: %w", err)
+	if len(params) == 0 {
+		return nil, errors.New("descent: no parameters: give New at least one")
 	}
 	if err := o.Add(params...); err != nil {
 		return nil, err
@@ -64,6 +78,9 @@ func New(rule optim.Rule, params []Param, options ...Option) (*Optimizer, error)
 // is no formula.
 func (o *Optimizer) program() error {
 	s := o.settings
+	if o.rule == nil {
+		return errors.New("no rule: give New one of package optim")
+	}
 	o.e = &engine.Engine{Backend: interp.Backend{}, CheckFinite: s.checkFinite}
 	if s.threads != nil {
 		o.e.Threads = *s.threads
@@ -84,8 +101,12 @@ func (o *Optimizer) program() error {
 	if err != nil {
 		return err
 	}
-	if !p.Assigns("w") {
-		return fmt.Errorf("%s is a link, which changes gradients or steps only: chain it with a rule, as in optim.Chain(optim.Centralize, optim.Adam)", o.rule.Name())
+	info, err := o.rule.Info()
+	if err != nil {
+		return err
+	}
+	if info.Link {
+		return fmt.Errorf("%s is a link, which does not move weights by gradients: chain it with a rule, as in optim.Chain(optim.Centralize, optim.Adam)", o.rule.Name())
 	}
 	o.e.Program, o.hypers = p, p.Hypers
 	return nil
@@ -126,60 +147,26 @@ func (o *Optimizer) stepper(links []optim.Link, at int, st optim.Stepper) error 
 	return nil
 }
 
-// Add adds parameters; their states start anew and their t at 0. On an error
-// nothing has changed.
-func (o *Optimizer) Add(params ...Param) error {
-	all := make([]Param, 0, len(o.params)+len(params))
-	for _, p := range o.params {
-		all = append(all, p.Param)
-	}
-	if err := checkParams(append(all, params...)); err != nil {
-		return err
-	}
-	kept, groups := o.params, o.groups
-	for _, p := range params {
-		g, err := o.groupFor(p.name)
-		if err != nil {
-			o.params, o.groups = kept, groups
-			return fmt.Errorf("descent: parameter %s: %w", p.name, err)
-		}
-		t := &engine.Tensor{Name: p.name, Shape: p.shape, W: p.w, G: p.g, Group: g.g}
-		o.params = append(o.params[:len(o.params):len(o.params)], &param{p, t, g})
-	}
-	if err := o.set(); err != nil {
-		o.params, o.groups = kept, groups
-		return fmt.Errorf("descent: %w", err)
-	}
-	return nil
-}
-
-// set gives the engine the present groups and tensors.
-func (o *Optimizer) set() error {
-	if err := o.values(o.e.Updates); err != nil {
-		return err
-	}
-	groups := make([]*engine.Group, len(o.groups))
-	for i, g := range o.groups {
-		groups[i] = g.g
-	}
-	tensors := make([]*engine.Tensor, len(o.params))
-	for i, p := range o.params {
-		tensors[i] = p.t
-	}
-	return o.e.Set(groups, tensors)
-}
-
 // Step makes one update from the gradients as they are. With Accumulate it
-// adds them, and updates each n-th time. On an error nothing has changed.
+// adds them up, and updates at each n-th call. It reports a gradient that is
+// missing, a hyperparameter that its schedule has moved out of range, a rule
+// that needs StepFunc, evaluation weights in place and, with CheckFinite, a
+// gradient that is no number (*NotFiniteError). On an error nothing has changed.
 func (o *Optimizer) Step() error { return o.step(nil) }
 
 // StepFunc makes one update with gradients that f computes: f fills the
 // gradients for the parameters' present values, which it must not change, and
-// returns the loss. Rules that ask for gradients at points of their own call
-// it there. StepFunc returns the loss of the first call.
+// returns the loss. Rules that ask for gradients at points of their own
+// (NeedsFunc) call it there, once for each; others call it once. StepFunc
+// returns the loss of the first call. An error of f ends the step and is
+// wrapped in StepFunc's; on an error no value and no state has changed.
 func (o *Optimizer) StepFunc(f func() (float64, error)) (loss float64, err error) {
-	o.f, o.called = f, false
+	if f == nil {
+		return 0, errors.New("descent: StepFunc was given nil: expected a function that computes loss and gradients")
+	}
+	o.f, o.called, o.loss = f, false, 0
 	err = o.step(o.call)
+	o.f = nil
 	return o.loss, err
 }
 
@@ -189,145 +176,97 @@ func (o *Optimizer) callFunc() error {
 	if o.e.Loss = l; !o.called {
 		o.loss, o.called = l, true
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	o.refresh()
+	return o.ready()
 }
 
 func (o *Optimizer) step(grads func() error) error {
+	if err := o.usable(); err != nil {
+		return err
+	}
+	if grads == nil && o.NeedsFunc() {
+		return fmt.Errorf("descent: %s asks for gradients at points of its own, which Step has not: call StepFunc with a function that computes them%s", o.rule.Name(), o.wayOut())
+	}
 	if grads == nil {
-		for _, p := range o.params {
-			if p.g.Len() != p.w.Len() && !p.t.Frozen {
-				return fmt.Errorf("descent: parameter %s has no gradient: give one to NewParam or SetGrad, or Freeze it", p.name)
-			}
+		if err := o.ready(); err != nil {
+			return fmt.Errorf("descent: %w", err)
 		}
 	}
 	if err := o.values(o.e.Updates); err != nil {
 		return fmt.Errorf("descent: %w", err)
 	}
+	o.refresh()
 	err := o.e.Step(grads)
-	if errors.Is(err, engine.ErrNeedsGradients) {
-		return fmt.Errorf("descent: %s: %w: call StepFunc with a function that computes them%s", o.rule.Name(), err, o.wayOut())
-	}
-	if err != nil {
-		return fmt.Errorf("descent: %w", err)
+	var bad *engine.NotFinite
+	switch {
+	case errors.As(err, &bad):
+		return &NotFiniteError{bad.Param, bad.Element, bad.Value}
+	case err != nil:
+		return fmt.Errorf("descent: %s: %w", o.rule.Name(), err)
 	}
 	return nil
 }
 
 // wayOut names the form of the rule for given gradients, where there is one.
 func (o *Optimizer) wayOut() string {
-	switch o.rule {
-	case optim.NAG:
-		return ", or use nag-shifted, the form for given gradients"
-	case optim.NAdamLookahead:
-		return ", or use nadam, the form for given gradients"
+	for _, l := range optim.Links(o.rule) {
+		switch l.Rule {
+		case optim.NAG:
+			return ", or use nag-shifted, the form for given gradients"
+		case optim.NAdamLookahead:
+			return ", or use nadam, the form for given gradients"
+		}
 	}
 	return ""
 }
 
-// Updates is the number of updates made; with Accumulate that is fewer than calls of Step.
+// Updates is the number of updates made; with Accumulate that is fewer than
+// calls of Step.
 func (o *Optimizer) Updates() int { return o.e.Updates }
+
+// Waiting is the number of gradients that Accumulate has added up since the
+// last update; 0 without it.
+func (o *Optimizer) Waiting() int { return o.e.Waiting() }
 
 // NeedsFunc reports whether the rule asks for gradients at points of its own,
 // so that it needs StepFunc.
 func (o *Optimizer) NeedsFunc() bool { return o.e.AsksForGradients() }
 
-// Rule is the rule.
+// Rule is the rule that New was given.
 func (o *Optimizer) Rule() optim.Rule { return o.rule }
 
-// Backend says what runs the steps.
+// Backend names what runs the steps: "interp" is portable Go.
 func (o *Optimizer) Backend() string { return o.e.Backend.Name() }
 
 // Eval puts the weights to evaluate with into the parameters, where the rule
-// has others than those it trains (averages, say). Train puts the weights back.
+// has others than those it trains: averages, say, given by a line "eval" of
+// its formula. For other rules it does nothing. Until Train puts the weights
+// back, Step, Add and Restore are errors.
 func (o *Optimizer) Eval() error {
+	if o.closed {
+		return o.usable()
+	}
 	if err := o.e.Eval(); err != nil {
 		return fmt.Errorf("descent: %w", err)
 	}
+	o.evaluating = o.e.Program.Eval != nil
 	return nil
 }
 
-// Train puts back the weights that Eval replaced.
-func (o *Optimizer) Train() { o.e.Train() }
-
-// Freeze lets the parameters whose names match the pattern rest: steps neither
-// move them nor count for them. Unfreeze ends it.
-func (o *Optimizer) Freeze(pattern string) error { return o.freeze(pattern, true) }
-
-// Unfreeze lets parameters take part in steps again.
-func (o *Optimizer) Unfreeze(pattern string) error { return o.freeze(pattern, false) }
-
-func (o *Optimizer) freeze(pattern string, frozen bool) error {
-	found := false
-	for _, p := range o.params {
-		if matches(pattern, p.name) {
-			p.t.Frozen, found = frozen, true
-		}
-	}
-	if !found {
-		return fmt.Errorf("descent: no parameter matches %q", pattern)
-	}
-	o.e.Refresh()
-	return nil
-}
-
-// SetGrad gives a parameter other memory for its gradient, as frameworks do
-// that make gradients anew at each step.
-func SetGrad[G Float](o *Optimizer, name string, grad []G) error {
-	return o.replace(name, vector(grad), "gradient", func(p *param, v plan.Vector) { p.g, p.t.G = v, v })
-}
-
-// SetSeen says at which weights a parameter's gradient was taken, where these
-// are not its present ones because workers are asynchronous. Rules such as
-// optim.DCASGD use it. nil means the present ones.
-func SetSeen[V Float](o *Optimizer, name string, weights []V) error {
-	if weights == nil {
-		p, err := o.param(name)
-		if err == nil {
-			p.t.Seen = plan.Vector{}
-			o.e.Refresh()
-		}
-		return err
-	}
-	return o.replace(name, vector(weights), "seen weights", func(p *param, v plan.Vector) { p.t.Seen = v })
-}
-
-func (o *Optimizer) replace(name string, v plan.Vector, what string, put func(*param, plan.Vector)) error {
-	p, err := o.param(name)
-	if err != nil {
-		return err
-	}
-	if v.Len() != p.w.Len() {
-		return fmt.Errorf("descent: parameter %s: the value has %d weights, the %s %d", name, p.w.Len(), what, v.Len())
-	}
-	put(p, v)
-	o.e.Refresh()
-	return nil
-}
-
-func (o *Optimizer) param(name string) (*param, error) {
-	for _, p := range o.params {
-		if p.name == name {
-			return p, nil
-		}
-	}
-	names := make([]string, len(o.params))
-	for i, p := range o.params {
-		names[i] = p.name
-	}
-	return nil, fmt.Errorf("descent: no parameter %q%s", name, didYouMean(formula.Nearest(name, names)))
-}
-
-// ZeroGrad sets all gradients to 0, for models that add to them.
-func (o *Optimizer) ZeroGrad() {
-	for _, p := range o.params {
-		clear(p.g.F32)
-		clear(p.g.F64)
-	}
-}
-
-// Close gives back what the optimizer holds beyond its memory. The parameters
-// keep their values.
-func (o *Optimizer) Close() error {
+// Train puts back, bit for bit, the weights that Eval replaced.
+func (o *Optimizer) Train() {
 	o.e.Train()
+	o.evaluating = false
+}
+
+// Close ends the use of the optimizer and gives back what it holds. The
+// parameters keep their values, those of training where Eval had replaced
+// them. Closing twice does no harm.
+func (o *Optimizer) Close() error {
+	o.Train()
+	o.closed = true
 	return nil
 }

@@ -55,56 +55,47 @@ func (p Param) Len() int { return p.w.Len() }
 
 // check reports what does not fit within one parameter.
 func (p Param) check() error {
+	if p.name == "" {
+		return fmt.Errorf("a parameter of %d weights has no name: make it with NewParam", p.w.Len())
+	}
 	size := 1
 	for _, n := range p.shape {
 		if n < 0 {
-			return fmt.Errorf("descent: parameter %s: shape %v has a negative dimension", p.name, p.shape)
+			return fmt.Errorf("parameter %s: shape %v has a negative dimension", p.name, p.shape)
 		}
 		size *= n
 	}
 	switch {
-	case p.name == "":
-		return fmt.Errorf("descent: a parameter of %d weights has no name", p.w.Len())
 	case size != p.w.Len():
-		return fmt.Errorf("descent: parameter %s: shape %v means %d weights, the value has %d", p.name, p.shape, size, p.w.Len())
+		return fmt.Errorf("parameter %s: shape %v means %d weights, the value has %d", p.name, p.shape, size, p.w.Len())
 	case p.g.Len() != 0 && p.g.Len() != p.w.Len():
-		return fmt.Errorf("descent: parameter %s: the value has %d weights, the gradient %d", p.name, p.w.Len(), p.g.Len())
+		return fmt.Errorf("parameter %s: the value has %d weights, the gradient %d", p.name, p.w.Len(), p.g.Len())
 	}
 	return nil
 }
 
 // checkParams reports names given twice and memory that two parameters, or a
-// value and a gradient, share.
-func checkParams(params []Param) error {
-	if len(params) == 0 {
-		return fmt.Errorf("descent: no parameters: give New at least one")
-	}
+// value and a gradient, share. It gives the values' memory.
+func checkParams(params []Param) (values []span, err error) {
 	names := map[string]bool{}
-	var spans []span
+	var all []span
 	for _, p := range params {
 		if err := p.check(); err != nil {
-			return err
+			return nil, err
 		}
 		if names[p.name] {
-			return fmt.Errorf("descent: two parameters are named %s: names tie options and states to parameters", p.name)
+			return nil, fmt.Errorf("two parameters are named %s: names tie options and states to parameters", p.name)
 		}
 		names[p.name] = true
-		spans = appendSpan(spans, p.w, "the value of "+p.name)
-		spans = appendSpan(spans, p.g, "the gradient of "+p.name)
+		value := spanOf(p.w, "the value of "+p.name)
+		values = append(values, value)
+		all = append(all, value, spanOf(p.g, "the gradient of "+p.name))
 	}
-	slices.SortFunc(spans, func(a, b span) int {
-		switch {
-		case a.lo < b.lo:
-			return -1
-		case a.lo > b.lo:
-			return 1
-		}
-		return 0
-	})
-	for i := 1; i < len(spans); i++ {
-		if spans[i].lo < spans[i-1].hi {
-			return fmt.Errorf("descent: %s and %s share memory", spans[i-1].what, spans[i].what)
+	all = sortSpans(all)
+	for i := 1; i < len(all); i++ {
+		if all[i].lo < all[i-1].hi {
+			return nil, fmt.Errorf("%s and %s share memory", all[i-1].what, all[i].what)
 		}
 	}
-	return nil
+	return sortSpans(values), nil
 }

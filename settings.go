@@ -2,7 +2,8 @@ package descent
 
 import (
 	"fmt"
-	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/descent-go/descent/formula"
@@ -39,26 +40,23 @@ type scheduled struct {
 // check reports options that For cannot hold, and values that make no sense.
 func (s *settings) check() error {
 	for _, g := range s.groups {
-		if _, err := path.Match(g.pattern, ""); err != nil {
-			return fmt.Errorf("descent: For(%q): the pattern is malformed: expected * for any characters, ? for one", g.pattern)
-		}
 		if g.live != nil || g.groups != nil || g.schedules != nil || g.rescale != nil || g.clipValue != nil || g.clipNorm != nil ||
 			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite {
-			return fmt.Errorf("descent: For(%q): only options that set or multiply hyperparameters can differ between parameters", g.pattern)
+			return fmt.Errorf("For(%q): only options that set or multiply hyperparameters can differ between parameters", g.pattern)
 		}
 	}
 	if s.accumulate != nil && *s.accumulate < 1 {
-		return fmt.Errorf("descent: Accumulate(%d): expected at least 1", *s.accumulate)
+		return fmt.Errorf("Accumulate(%d): expected at least 1", *s.accumulate)
 	}
 	if s.threads != nil && *s.threads < 1 {
-		return fmt.Errorf("descent: Threads(%d): expected at least 1", *s.threads)
+		return fmt.Errorf("Threads(%d): expected at least 1", *s.threads)
 	}
 	for _, sc := range s.schedules {
 		if sc.s == nil {
-			return fmt.Errorf("descent: the schedule of %s is nil", sc.name)
+			return fmt.Errorf("the schedule of %s is nil", sc.name)
 		}
 		if c, ok := sc.s.(interface{ Err() error }); ok && c.Err() != nil {
-			return fmt.Errorf("descent: the schedule of %s: %w", sc.name, c.Err())
+			return fmt.Errorf("the schedule of %s: %w", sc.name, c.Err())
 		}
 	}
 	return nil
@@ -66,20 +64,29 @@ func (s *settings) check() error {
 
 // links puts what options ask of the gradient before the rule.
 func (s *settings) links(rule optim.Rule) []optim.Link {
-	var out []optim.Link
-	if s.rescale != nil {
-		out = append(out, optim.Link{Prefix: "rescale", Rule: optim.Rescale})
-		s.hyper = append(s.hyper, assignment{"rescale.factor", fmt.Sprint(*s.rescale)})
+	own := optim.Links(rule)
+	var before []optim.Link
+	add := func(link *optim.Formula, hyper string, value *float64) {
+		if value == nil {
+			return
+		}
+		prefix := freePrefix(own, link.Name())
+		before = append(before, optim.Link{Prefix: prefix, Rule: link})
+		s.hyper = append(s.hyper, assignment{prefix + "." + hyper, fmt.Sprint(*value)})
 	}
-	if s.clipValue != nil {
-		out = append(out, optim.Link{Prefix: "clip_value", Rule: optim.ClipValue})
-		s.hyper = append(s.hyper, assignment{"clip_value.limit", fmt.Sprint(*s.clipValue)})
+	add(optim.Rescale, "factor", s.rescale)
+	add(optim.ClipValue, "limit", s.clipValue)
+	add(optim.ClipNorm, "limit", s.clipNorm)
+	return append(before, own...)
+}
+
+// freePrefix is the name, numbered where a link of a chain has it already.
+func freePrefix(links []optim.Link, name string) string {
+	prefix := name
+	for n := 2; slices.ContainsFunc(links, func(l optim.Link) bool { return l.Prefix == prefix }); n++ {
+		prefix = name + strconv.Itoa(n)
 	}
-	if s.clipNorm != nil {
-		out = append(out, optim.Link{Prefix: "clip_norm", Rule: optim.ClipNorm})
-		s.hyper = append(s.hyper, assignment{"clip_norm.limit", fmt.Sprint(*s.clipNorm)})
-	}
-	return append(out, optim.Links(rule)...)
+	return prefix
 }
 
 // hypers is the hyperparameters of a rule with its links.
@@ -87,37 +94,35 @@ type hypers []formula.Hyper
 
 // find resolves a name: whole, or the last part where only one has it.
 func (h hypers) find(rule, name string) (*formula.Hyper, error) {
-	var found []*formula.Hyper
+	var found []string
+	var last *formula.Hyper
 	for i := range h {
 		if h[i].Name == name {
 			return &h[i], nil
 		}
 		if strings.HasSuffix(h[i].Name, "."+name) {
-			found = append(found, &h[i])
+			last = &h[i]
+			found = append(found, last.Name)
 		}
 	}
 	switch len(found) {
 	case 1:
-		return found[0], nil
+		return last, nil
 	case 0:
-		return nil, fmt.Errorf("%s has no hyperparameter %s: it has %s", rule, name, h.names())
+		return nil, h.unknown(rule, name)
 	}
-	var names []string
-	for _, f := range found {
-		names = append(names, f.Name)
-	}
-	return nil, fmt.Errorf("%s has several hyperparameters %s: name one of %s", rule, name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("%s has several hyperparameters %s: name one of %s", rule, name, strings.Join(found, ", "))
 }
 
-func (h hypers) names() string {
-	if len(h) == 0 {
-		return "none"
-	}
+func (h hypers) unknown(rule, name string) error {
 	names := make([]string, len(h))
 	for i := range h {
 		names[i] = h[i].Name
 	}
-	return strings.Join(names, ", ")
+	if len(names) == 0 {
+		return fmt.Errorf("%s has no hyperparameter %s: it has none", rule, name)
+	}
+	return fmt.Errorf("%s has no hyperparameter %s: it has %s%s", rule, name, strings.Join(names, ", "), didYouMean(formula.Nearest(name, names)))
 }
 
 // parse reads a value as the hyperparameter takes it.
@@ -131,9 +136,25 @@ func parse(h *formula.Hyper, text string) (float64, error) {
 	return h.ParseValue(text)
 }
 
-// matches reports whether a parameter's name matches a pattern.
+// matches reports whether a name matches a pattern, in which * stands for any
+// characters, none included, and ? for one; all others stand for themselves.
 func matches(pattern, name string) bool {
-	// path.Match's * stops at slashes, which are no borders in names.
-	ok, _ := path.Match(strings.ReplaceAll(pattern, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00"))
-	return ok
+	p, s := []rune(pattern), []rune(name)
+	i, star, from := 0, -1, 0 // the last * seen, and where what it stands for ends
+	for j := 0; j < len(s); {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, from = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == s[j]):
+			i++
+			j++
+		case star >= 0: // let the * take one more
+			from++
+			i, j = star+1, from
+		default:
+			return false
+		}
+	}
+	return strings.Trim(string(p[i:]), "*") == ""
 }

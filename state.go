@@ -2,6 +2,7 @@ package descent
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -9,22 +10,43 @@ import (
 )
 
 // State is one array that the optimizer keeps, for a parameter or, where Param
-// is empty, for itself. One of F32 and F64 is not nil.
+// is empty, for itself. Exactly one of F32 and F64 is used: that of the
+// parameter's type for arrays, F64 for single numbers, whose Shape is empty.
 type State struct {
-	Param string
-	Name  string
+	Param string // the parameter's name
+	Name  string // that of the formula, in chains link.name; t, or descent.something
 	Shape []int
 	F32   []float32
 	F64   []float64
 }
 
-// States lists all that the optimizer keeps: the states of the rule, the
-// number t of updates of each parameter, global scalars and the number of
-// updates. Arrays of a rule show the live memory.
+// Clone copies the state with its array.
+func (s State) Clone() State {
+	s.Shape, s.F32, s.F64 = slices.Clone(s.Shape), slices.Clone(s.F32), slices.Clone(s.F64)
+	return s
+}
+
+// States lists all that the optimizer keeps: the number of updates
+// (descent.updates), global scalars and, parameter by parameter, the number t
+// of its updates and the states of the rule; with Accumulate also the gradients
+// that wait for an update. Not among them are the parameters' values, the
+// hyperparameters that Set has changed, and which parameters are frozen.
+//
+// The arrays are the live memory, for savers to write without a copy: Clone
+// those that shall outlast the next step.
 func (o *Optimizer) States() []State {
-	out := []State{scalarState("", "descent.updates", float64(o.e.Updates))}
+	out := o.own()
+	for _, p := range o.params {
+		out = append(out, p.states()...)
+	}
+	return out
+}
+
+// own lists what belongs to no parameter.
+func (o *Optimizer) own() []State {
+	out := []State{scalarState("", updates, float64(o.e.Updates))}
 	if o.e.Accumulate > 1 {
-		out = append(out, scalarState("", "descent.accumulated", float64(o.e.Waiting())))
+		out = append(out, scalarState("", accumulated, float64(o.e.Waiting())))
 	}
 	names := make([]string, 0, len(o.e.Global))
 	for name := range o.e.Global {
@@ -34,10 +56,6 @@ func (o *Optimizer) States() []State {
 	for _, name := range names {
 		out = append(out, scalarState("", name, o.e.Global[name]))
 	}
-	for _, p := range o.params {
-		out = append(out, scalarState(p.name, "t", float64(p.t.T)))
-		out = append(out, p.states()...)
-	}
 	return out
 }
 
@@ -45,11 +63,11 @@ func scalarState(param, name string, v float64) State {
 	return State{Param: param, Name: name, Shape: []int{}, F64: []float64{v}}
 }
 
-// states lists the arrays of a parameter.
+// states lists what belongs to a parameter.
 func (p *param) states() []State {
-	var out []State
+	out := []State{scalarState(p.name, "t", float64(p.t.T))}
 	add := func(name string, shape []int, v plan.Vector) {
-		out = append(out, State{p.name, name, shape, v.F32, v.F64})
+		out = append(out, State{p.name, name, slices.Clone(shape), v.F32, v.F64})
 	}
 	for _, s := range p.t.States {
 		switch s.Kind {
@@ -70,63 +88,111 @@ func (p *param) states() []State {
 		add(name, []int{len(p.t.Own[name])}, plan.Vector{F64: p.t.Own[name]})
 	}
 	if p.t.Sum.Len() > 0 {
-		add("descent.gradient_sum", p.shape, p.t.Sum)
+		add(gradientSum, p.shape, p.t.Sum)
 	}
 	return out
 }
 
-// StateOf finds a state of a parameter by name, as in StateOf("fc1.weight", "m").
+// StateOf finds a state of a parameter by name, as in StateOf("fc1.weight",
+// "m"); "t" is the number of its updates. The array is the live memory. A state
+// that the rule does not keep is an error that lists those it keeps. With an
+// empty parameter it finds what belongs to none: global scalars and
+// "descent.updates".
 func (o *Optimizer) StateOf(param, name string) (State, error) {
-	p, err := o.param(param)
-	if err != nil {
-		return State{}, err
+	owner, list := "the optimizer", o.own()
+	if param != "" {
+		p, err := o.param(param)
+		if err != nil {
+			return State{}, err
+		}
+		owner, list = "parameter "+param, p.states()
 	}
-	var names []string
-	for _, s := range append(p.states(), scalarState(param, "t", float64(p.t.T))) {
+	names := make([]string, len(list))
+	for i, s := range list {
 		if s.Name == name {
 			return s, nil
 		}
-		names = append(names, s.Name)
+		names[i] = s.Name
 	}
-	return State{}, fmt.Errorf("descent: parameter %s has no state %s: it has %s", param, name, strings.Join(names, ", "))
+	return State{}, fmt.Errorf("descent: %s has no state %s: it has %s", owner, name, strings.Join(names, ", "))
 }
 
 // Restore sets the optimizer to states that States has given, of an optimizer
-// of the same rule for parameters of the same names: training goes on bit for
-// bit. Where they do not fit the error names every difference and nothing has
-// changed.
+// of the same rule and options for parameters of the same names, in any order.
+// Training then goes on bit for bit, provided the parameters have their values
+// of then. Where the states do not fit the error names every difference and
+// nothing has changed.
 func (o *Optimizer) Restore(states []State) error {
+	if err := o.usable(); err != nil {
+		return err
+	}
 	given := map[[2]string]State{}
-	for _, s := range states {
-		given[[2]string{s.Param, s.Name}] = s
-	}
-	want := o.States()
 	var wrong []string
-	for _, s := range want {
-		key := [2]string{s.Param, s.Name}
-		have, ok := given[key]
-		switch {
-		case !ok:
-			wrong = append(wrong, fmt.Sprintf("%s is missing", s.title()))
-		case !slices.Equal(have.Shape, s.Shape):
-			wrong = append(wrong, fmt.Sprintf("%s has shape %v, expected %v", s.title(), have.Shape, s.Shape))
-		case len(have.F32) != len(s.F32) || len(have.F64) != len(s.F64):
-			wrong = append(wrong, fmt.Sprintf("%s has another element type", s.title()))
+	for _, s := range states {
+		if _, twice := given[s.key()]; twice {
+			wrong = append(wrong, s.title()+" is given twice")
 		}
-		delete(given, key)
+		given[s.key()] = s
+	}
+	for _, want := range o.States() {
+		have, ok := given[want.key()]
+		if !ok {
+			wrong = append(wrong, want.title()+" is missing")
+		} else if w := o.misfit(have, want); w != "" {
+			wrong = append(wrong, want.title()+" "+w)
+		}
+		delete(given, want.key())
 	}
 	for _, s := range states {
-		if _, left := given[[2]string{s.Param, s.Name}]; left {
-			wrong = append(wrong, fmt.Sprintf("%s is not expected", s.title()))
+		if _, left := given[s.key()]; left {
+			wrong = append(wrong, s.title()+" is not expected")
+			delete(given, s.key())
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("descent: the states do not fit %s:\n  %s", o.rule.Name(), strings.Join(wrong, "\n  "))
+		return fmt.Errorf("descent: the states do not fit %s; nothing has changed:\n  %s", o.rule.Name(), strings.Join(wrong, "\n  "))
 	}
 	for _, s := range states {
 		o.restore(s)
 	}
 	return nil
+}
+
+// misfit says what is wrong with a state, empty where it fits.
+func (o *Optimizer) misfit(have, want State) string {
+	switch {
+	case !slices.Equal(have.Shape, want.Shape):
+		return fmt.Sprintf("has shape %v, expected %v", have.Shape, want.Shape)
+	case len(have.F32) != len(want.F32) || len(have.F64) != len(want.F64):
+		return fmt.Sprintf("has %d float32 and %d float64 values, expected %d and %d", len(have.F32), len(have.F64), len(want.F32), len(want.F64))
+	case !want.isCount():
+		return ""
+	}
+	limit := float64(1 << 53) // up to which float64 holds every integer
+	if want.Name == accumulated {
+		limit = float64(o.e.Accumulate - 1)
+	}
+	if n := have.F64[0]; !(n >= 0 && n <= limit) || n != math.Trunc(n) {
+		return fmt.Sprintf("is %v, expected a whole number from 0 to %v", n, limit)
+	}
+	return ""
+}
+
+// The names of states that are the optimizer's own.
+const (
+	updates     = "descent.updates"
+	accumulated = "descent.accumulated"
+	gradientSum = "descent.gradient_sum"
+)
+
+func (s State) key() [2]string { return [2]string{s.Param, s.Name} }
+
+// isCount reports whether the state counts something.
+func (s State) isCount() bool {
+	if s.Param == "" {
+		return s.Name == updates || s.Name == accumulated
+	}
+	return s.Name == "t"
 }
 
 func (s State) title() string {
@@ -139,9 +205,9 @@ func (s State) title() string {
 func (o *Optimizer) restore(s State) {
 	if s.Param == "" {
 		switch s.Name {
-		case "descent.updates":
+		case updates:
 			o.e.Updates = int(s.F64[0])
-		case "descent.accumulated":
+		case accumulated:
 			o.e.SetWaiting(int(s.F64[0]))
 		default:
 			o.e.Global[s.Name] = s.F64[0]

@@ -5,6 +5,9 @@
 // it was if anything goes wrong. [Load] believes nothing that a file says before
 // it has checked it. Numbers come back bit for bit, NaNs included, and the same
 // contents make the same bytes.
+//
+// [States] and [Restore] keep a descent optimizer in such a file, beside the
+// parameters of its model.
 package checkpoint
 
 import (

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/checkpoint"
+	"github.com/descent-go/descent/optim"
 )
 
 func Example() {
@@ -49,4 +51,47 @@ func ExampleFile_Into() {
 	// checkpoint: nothing copied, 2 of the tensors differ:
 	// 	tensor "bias": unexpected, only in the checkpoint
 	// 	tensor "weight": shape [3] in the checkpoint, want [2]
+}
+
+// A model with its optimizer, saved and found again.
+func ExampleStates() {
+	folder, err := os.MkdirTemp("", "checkpoint")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "model.safetensors")
+
+	weight, grad := []float32{1, 2}, []float32{1, 1}
+	model := []checkpoint.Tensor{{Name: "weight", Shape: []int{2}, F32: weight}}
+	opt, err := descent.New(optim.Adam, []descent.Param{descent.NewParam("weight", weight, grad)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := opt.Step(); err != nil {
+		log.Fatal(err)
+	}
+	if err := (&checkpoint.File{Tensors: append(checkpoint.States(opt), model...)}).Save(path); err != nil {
+		log.Fatal(err)
+	}
+
+	f, err := checkpoint.Load(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := f.Params().Into(model); err != nil {
+		log.Fatal(err)
+	}
+	if err := checkpoint.Restore(opt, f); err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range f.Tensors {
+		fmt.Println(t.Name)
+	}
+	// Output:
+	// optimizer/descent.updates
+	// optimizer/weight/m
+	// optimizer/weight/t
+	// optimizer/weight/v
+	// weight
 }

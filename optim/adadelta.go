@@ -8,7 +8,8 @@ package optim
 var AdaDelta = rule("adadelta", `
 	# No learning rate: past steps over past gradients give each step its size.
 	# Paper: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", arXiv 1212.5701, 2012, Algorithm 1.
-	# Elsewhere: PyTorch, Keras and MXNet 2 multiply the step by a learning rate; PyTorch's eps is 1e-6.
+	# Elsewhere: PyTorch, Keras and MXNet 2 multiply the step by a learning rate; PyTorch's eps is 1e-6. MXNet 1.9 applies wd beside
+	# the step, as wd*w.
 	hyper rho = 0.9 [0,1), eps = 1e-5 [0,inf), wd = 0 [0,inf)
 	state v, u
 

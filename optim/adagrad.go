@@ -8,7 +8,8 @@ package optim
 var AdaGrad = rule("adagrad", `
 	# Divides by the root of the sum of all squared gradients: rare features keep a large rate.
 	# Paper: Duchi, Hazan & Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011.
-	# Elsewhere: eps is inside the root here and in MXNet 1.9; PyTorch, Keras and MXNet 2 add it outside; Optax starts the sum at 0.1.
+	# Elsewhere: eps is inside the root here, in MXNet 1.9, Keras and Optax; PyTorch and MXNet 2 add it outside. Keras and Optax start
+	# the sum at 0.1. MXNet 1.9 applies wd beside the step, as lr*wd*w.
 	hyper lr = 0.01 [0,inf), eps = 1e-7 [0,inf), wd = 0 [0,inf)
 	state h
 

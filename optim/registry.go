@@ -27,13 +27,14 @@ func Names() []string {
 	return names
 }
 
-// Lookup finds a rule by its name; a + b chains two. An unknown name is an
+// Lookup finds a rule by its name, as Names lists it; capitals and _ for - will
+// do. Names joined by + are a chain: "clip-norm+adam". An unknown name is an
 // error that offers those that resemble it.
 func Lookup(name string) (Rule, error) {
 	if strings.Contains(name, "+") {
 		var rules []Rule
-		for _, part := range strings.Split(name, "+") {
-			r, err := Lookup(strings.TrimSpace(part))
+		for part := range strings.SplitSeq(name, "+") {
+			r, err := Lookup(part)
 			if err != nil {
 				return nil, err
 			}
@@ -41,15 +42,11 @@ func Lookup(name string) (Rule, error) {
 		}
 		return Chain(rules...), nil
 	}
-	if r := registry[name]; r != nil {
+	if r := registry[strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), "_", "-")]; r != nil {
 		return r, nil
 	}
-	if r := registry[strings.ReplaceAll(strings.ToLower(name), "_", "-")]; r != nil {
-		return r, nil
+	if near := formula.Nearest(name, Names()); len(near) > 0 {
+		return nil, fmt.Errorf("unknown optimizer %q; did you mean %s?", name, strings.Join(near, ", "))
 	}
-	near := formula.Nearest(name, Names())
-	if len(near) == 0 {
-		near = Names()
-	}
-	return nil, fmt.Errorf("unknown optimizer %q: there is %s", name, strings.Join(near, ", "))
+	return nil, fmt.Errorf("unknown optimizer %q: there is %s", name, strings.Join(Names(), ", "))
 }

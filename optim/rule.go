@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"errors"
 	"strings"
 	"sync"
 
@@ -23,7 +24,7 @@ type Info struct {
 	Paper     string
 	Elsewhere string // what other frameworks do differently
 	Hypers    []formula.Hyper
-	Link      bool // changes g or step only, and needs a rule to chain with
+	Link      bool // does not move weights by gradients, and needs a rule to chain with
 }
 
 // Formula is a rule that is written in the language of package formula. It is
@@ -50,13 +51,23 @@ func Parse(name, text string) (*Formula, error) {
 }
 
 // Name is what the rule is called.
-func (f *Formula) Name() string { return f.name }
+func (f *Formula) Name() string {
+	if f == nil || f.name == "" {
+		return "a formula without a name"
+	}
+	return f.name
+}
 
 // Text is the formula as it was written.
 func (f *Formula) Text() string { return f.text }
 
 // Program is the parsed formula.
-func (f *Formula) Program() (*formula.Program, error) { return f.parse() }
+func (f *Formula) Program() (*formula.Program, error) {
+	if f == nil || f.parse == nil {
+		return nil, errors.New("an empty Formula: make one with optim.Parse")
+	}
+	return f.parse()
+}
 
 // Info gives what the comments at the head of the formula say.
 func (f *Formula) Info() (Info, error) {
@@ -64,7 +75,7 @@ func (f *Formula) Info() (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	info := Info{Name: f.name, Hypers: p.Hypers, Link: !p.Assigns("w")}
+	info := Info{Name: f.name, Hypers: p.Hypers, Link: isLink(p)}
 	into := &info.Summary
 	for _, line := range strings.Split(strings.TrimSpace(f.text), "\n") {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "#")
@@ -80,4 +91,9 @@ func (f *Formula) Info() (Info, error) {
 		*into = strings.TrimSpace(*into + " " + strings.TrimSpace(comment))
 	}
 	return info, nil
+}
+
+// isLink reports whether a formula does not move weights by gradients.
+func isLink(p *formula.Program) bool {
+	return !p.Assigns("w") || !p.Reads("g") && !p.Reads("grad")
 }

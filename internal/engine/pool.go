@@ -37,9 +37,9 @@ func newTask(run func(worker, item int)) *task {
 func (t *task) parallel(n, threads int) {
 	t.mu.Lock()
 	t.limit, t.joined = threads, 1
-	t.mu.Unlock()
 	t.end.Store(int64(n))
-	t.next.Store(0)
+	t.next.Store(0) // both under the lock, or a goroutine that comes late would see one of them
+	t.mu.Unlock()
 	helpers := min(threads, n) - 1
 	if helpers > 0 {
 		wake(t, helpers)

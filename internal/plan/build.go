@@ -10,10 +10,11 @@ import (
 type Options struct {
 	Type      Type
 	RowIsElem bool           // rows have one weight each, so rows are weights
-	Barriers  map[string]int // phases before which no all.* or grad.* may be, so that plans of one optimizer agree
+	Barriers  map[string]int // phases before which no all.*, grad.* or global scalar may be, so that plans of one optimizer agree
 	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
 	Output    string         // store this variable into Output instead of updating weights and states
 	Step      string         // the variable that is what a rule that is no formula has put into Step
+	Remote    bool           // reductions over all parameters can fail, so nothing is written before the last is known
 }
 
 // Build makes the plan of a flat, specialised program.
@@ -90,6 +91,9 @@ type layout struct {
 func (l *layout) run() {
 	if l.b.o.Optimizer {
 		l.results(GlobalStateKind)
+		for _, n := range l.b.globals {
+			l.last = max(l.last, n.phase)
+		}
 	} else {
 		l.writes()
 		l.results(ScalarStateKind)
@@ -163,14 +167,13 @@ func (l *layout) writes() {
 			store(n, Array{Kind: Weights})
 		}
 	}
-	for i, x := range l.b.grads {
-		at := l.p.Barriers[fmt.Sprintf("grad.%d", i+1)]
-		l.roots = append(l.roots, root{x, Store, l.array(Array{Point, i + 1}), at})
-		l.last = max(l.last, at+1)
+	for i, g := range l.b.grads {
+		l.roots = append(l.roots, root{g.x, Store, l.array(Array{Point, i + 1}), g.phase})
+		l.last = max(l.last, g.phase+1)
 	}
-	for name, at := range l.p.Barriers {
-		if name[0] == 'a' {
-			l.last = max(l.last, at)
+	for _, a := range l.b.accs {
+		if a.scope == "all" && l.b.o.Remote {
+			l.last = max(l.last, l.p.Barriers[a.all]+1)
 		}
 	}
 }
@@ -185,11 +188,10 @@ func (l *layout) results(kind StateKind) {
 		if s.Kind != kind || n == l.start[s.Name] || kind == RowStateKind && l.b.o.RowIsElem {
 			continue
 		}
-		switch kind {
-		case RowStateKind:
-			l.last = max(l.last, n.phase)
-		default:
+		if kind == ScalarStateKind { // its code may run after the last phase
 			l.last = max(l.last, n.phase-1)
+		} else {
+			l.last = max(l.last, n.phase)
 		}
 		l.p.Results = append(l.p.Results, Result{s.Name, kind, i, 0})
 	}

@@ -56,17 +56,24 @@ type inputKey struct {
 	index int
 }
 
+// gradient is a grad(x), whose point a phase stores.
+type gradient struct {
+	x     *node
+	phase int
+}
+
 // builder makes the graph of a program.
 type builder struct {
-	o     Options
-	prog  *formula.Program
-	typ   Type
-	nodes map[nodeKey]*node
-	vars  map[string]*node
-	accs  []*accumulator
-	grads []*node // the points x of grad(x)
-	draws int
-	plan  *Plan
+	o       Options
+	prog    *formula.Program
+	typ     Type
+	nodes   map[nodeKey]*node
+	vars    map[string]*node
+	accs    []*accumulator
+	grads   []gradient
+	globals []*node // of Plan.Globals
+	draws   int
+	plan    *Plan
 }
 
 func (b *builder) intern(k nodeKey, n node) *node {

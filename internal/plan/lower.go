@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -277,11 +278,30 @@ func (b *builder) statement(s formula.Stmt) *node {
 	return b.expr(s.X)
 }
 
-// gradient makes grad(x): x is stored in one phase, the result is there in the next.
+// gradient makes grad(x): x is stored in one phase, the result is there in the
+// next. Gradients are taken in the order of the program.
 func (b *builder) gradient(s formula.Stmt) *node {
 	x := b.expr(s.X.Args[0])
-	b.grads = append(b.grads, x)
 	phase := max(x.phase, b.o.Barriers[s.Name])
+	if n := len(b.grads); n > 0 {
+		phase = max(phase, b.grads[n-1].phase)
+	}
+	b.grads = append(b.grads, gradient{x, phase})
 	b.plan.Barriers[s.Name] = phase
 	return b.load(Array{Grad, len(b.grads)}, phase+1)
+}
+
+// global gives what an assignment to a global scalar assigns: the optimizer's
+// own plan computes it, and those of parameters read it there.
+func (b *builder) global(s formula.Stmt, n *node) *node {
+	name := fmt.Sprintf("=%s:%d:%d", s.Name, s.Pos.Line, s.Pos.Col)
+	if b.o.Optimizer {
+		b.plan.Globals = append(b.plan.Globals, GlobalValue{Name: name})
+		b.globals = append(b.globals, n)
+		b.plan.Barriers[name] = n.phase
+		return n
+	}
+	n = b.input(GlobalResult, name, 0)
+	n.phase = b.o.Barriers[name]
+	return n
 }

@@ -74,24 +74,32 @@ func (b *builder) log(x *node) *node {
 	return b.op(Select, b.op(Ne, x, x), x, y)
 }
 
-// realPower is x^y by exp(y log|x|): for negative x only whole y give a number.
+// realPower is x^y by exp(y log|x|) with the special cases of IEEE 754's pow:
+// for negative x only whole y give a number, odd ones a negative one.
 func (b *builder) realPower(x, y *node) *node {
-	p := b.exp(b.op(Mul, y, b.log(b.op(Abs, x))))
+	size := b.op(Abs, x)
+	p := b.exp(b.op(Mul, y, b.log(size)))
+	p = b.op(Select, b.op(Eq, size, b.konst(1)), b.konst(1), p) // for infinite y too
 	half := b.op(Mul, y, b.konst(0.5))
-	odd := b.op(Ne, b.op(Floor, half), half)
-	whole := b.op(Eq, b.op(Floor, y), y)
-	signed := b.op(Select, whole, b.op(Select, odd, b.op(Neg, p), p), b.konst(math.NaN()))
-	p = b.op(Select, b.op(Lt, x, b.konst(0)), signed, p)
+	odd := b.op(Mul, b.op(Eq, b.op(Floor, y), y), b.op(Ne, b.op(Floor, half), half))
+	even := b.op(Eq, b.op(Floor, half), half)
+	inside := b.op(Mul, b.op(Lt, x, b.konst(0)), b.op(Lt, b.konst(math.Inf(-1)), x))
+	undefined := b.op(Select, inside, b.konst(math.NaN()), p)
+	signed := b.op(Or, p, b.op(And, x, b.konst(math.Copysign(0, -1))))
+	p = b.op(Select, odd, signed, b.op(Select, even, p, undefined))
+	p = b.op(Select, b.op(Eq, x, b.konst(1)), b.konst(1), p) // for NaN y too
 	return b.op(Select, b.op(Eq, y, b.konst(0)), b.konst(1), p)
 }
 
-// sincos is sin(x + quarter*pi/2). Beyond |x| of 1e6 the reduction loses digits.
+// sincos is sin(x + quarter*pi/2). Beyond |x| of 1e6 the reduction loses
+// digits, beyond 1e15 all of them; what remains is between -1 and 1.
 func (b *builder) sincos(x *node, quarter float64) *node {
 	k := b.op(Floor, b.op(Add, b.op(Mul, x, b.konst(2/math.Pi)), b.konst(0.5)))
 	r := x
 	for _, part := range []float64{1.57079632673412561417e+00, 6.07710050630396597660e-11, 2.02226624871116645580e-21} {
 		r = b.op(Sub, r, b.op(Mul, k, b.konst(part)))
 	}
+	r = b.op(Select, b.op(Lt, b.op(Abs, r), b.konst(1)), r, b.op(Mul, x, b.konst(0))) // NaN where x is no number
 	z := b.op(Mul, r, r)
 	sin := b.op(Add, r, b.op(Mul, b.op(Mul, r, z), b.chain(z, 1.58969099521155010221e-10, -2.50507602534068634195e-08,
 		2.75573137070700676789e-06, -1.98412698298579493134e-04, 8.33333333332248946124e-03, -1.66666666666666324348e-01)))

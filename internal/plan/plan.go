@@ -118,11 +118,12 @@ const (
 	Hyper
 	T
 	GlobalState
-	AllResult // of the reduction over all parameters named Name
-	AllCount  // weights of all parameters
-	Count     // weights of this parameter
-	RowLength // weights in a row
-	NameKey   // two 32-bit halves (Index 0, 1) that key the normal draws of a parameter
+	AllResult    // of the reduction over all parameters named Name
+	GlobalResult // what the optimizer's own plan computes as Name
+	AllCount     // weights of all parameters
+	Count        // weights of this parameter
+	RowLength    // weights in a row
+	NameKey      // two 32-bit halves (Index 0, 1) that key the normal draws of a parameter
 	ScalarState
 	ParamResult // of reduction Index
 	RowState
@@ -195,6 +196,13 @@ type Result struct {
 	Slot  int
 }
 
+// GlobalValue says that the optimizer's own plan holds in a slot what a
+// statement assigns to a global scalar; plans of parameters read it as GlobalResult.
+type GlobalValue struct {
+	Name string
+	Slot int
+}
+
 // Plan is a compiled program.
 type Plan struct {
 	Type     Type
@@ -206,8 +214,9 @@ type Plan struct {
 	Final    Phase    // scalar code after the last phase
 	Results  []Result // states that are scalars or rows
 	States   []StateInfo
+	Globals  []GlobalValue
 	ByRow    bool           // units of work are whole rows, run one by one
-	Barriers map[string]int // the phase after which each all.* and grad.* is known
+	Barriers map[string]int // the phase after which each all.* and grad.* is known, and in which each of Globals is
 	Grads    int            // number of grad(x)
 	Accs     int            // the largest number of accumulators of a segment
 }

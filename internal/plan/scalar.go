@@ -80,9 +80,10 @@ func applyBits(op Op, imm int, a, b uint64) uint64 {
 
 // powInt is x^n for whole n by repeated squaring, which every platform computes alike.
 func powInt(x, n float64) float64 {
-	if math.IsNaN(n) || math.IsInf(n, 0) || math.Abs(n) > 1<<53 {
+	if math.IsNaN(n) {
 		return math.NaN()
 	}
+	n = max(-1<<62, min(n, 1<<62)) // beyond, all powers but those of 1 and -1 are 0 or infinite
 	p := 1.0
 	for k, sq := uint64(math.Abs(n)), x; k > 0; k >>= 1 {
 		if k&1 == 1 {
@@ -90,8 +91,11 @@ func powInt(x, n float64) float64 {
 		}
 		sq *= sq
 	}
-	if n < 0 {
-		return 1 / p
+	switch {
+	case n >= 0:
+		return p
+	case math.IsInf(p, 0) && !math.IsInf(x, 0): // the reciprocal may be a small number
+		return powInt(1/x, -n)
 	}
-	return p
+	return 1 / p
 }

@@ -11,6 +11,10 @@ func (l *layout) scalars() {
 	}
 	for _, r := range l.p.Results {
 		mark(l.b.vars[r.Name], seen)
+		l.p.ByRow = l.p.ByRow || r.Kind == RowStateKind
+	}
+	for _, n := range l.b.globals {
+		mark(n, seen)
 	}
 	var nodes []*node
 	for n := range seen {
@@ -44,6 +48,9 @@ func (l *layout) scalars() {
 	l.p.Slots = len(nodes)
 	for i, r := range l.p.Results {
 		l.p.Results[i].Slot = l.slot[l.b.vars[r.Name]]
+	}
+	for i, n := range l.b.globals {
+		l.p.Globals[i].Slot = l.slot[n]
 	}
 }
 

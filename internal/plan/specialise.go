@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 
 	"github.com/descent-go/descent/formula"
 )
@@ -18,17 +19,28 @@ func Specialise(p *formula.Program, fixed map[string]float64, keep map[string]bo
 	for _, st := range p.Body {
 		x := st.X.Map(s.fold)
 		delete(s.known, st.Name)
-		if x.Op == formula.Num {
-			s.known[st.Name] = x
+		if declared := p.State(st.Name); x.Op == formula.Num && (declared == nil || declared.Kind != formula.Global) {
+			s.known[st.Name] = x // a global scalar is what the optimizer's own hyperparameters make it
 		}
 		c.Body = append(c.Body, formula.Stmt{Name: st.Name, X: x, Pos: st.Pos})
 	}
-	if p.Eval != nil {
+	if x := p.EvalExpr(); x != nil {
 		s.known = nil
-		c.Eval = &formula.Stmt{Name: p.Eval.Name, X: p.EvalExpr().Map(s.fold), Pos: p.Eval.Pos}
+		if !reducesAll(x) { // else all groups evaluate the same
+			x = x.Map(s.fold)
+		}
+		c.Eval = &formula.Stmt{Name: p.Eval.Name, X: x, Pos: p.Eval.Pos}
 	}
 	prune(&c, keep)
 	return &c, s.used
+}
+
+// reducesAll reports whether an expression has a reduction over all parameters.
+func reducesAll(x *formula.Expr) bool {
+	if scope, _, ok := formula.SplitReduction(x); x.Op == formula.Call && ok && scope == "all" {
+		return true
+	}
+	return slices.ContainsFunc(x.Args, reducesAll)
 }
 
 type specialiser struct {

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/train"
+)
+
+// display shows a training: a bar on a terminal, lines on standard output.
+type display struct {
+	out         io.Writer
+	json, quiet bool
+	terminal    bool // standard error is one, and a bar is wanted
+	target      dataset.Target
+
+	bar   *progressbar.ProgressBar
+	first int           // step before the first of this run
+	shown time.Duration // when the bar was last drawn
+}
+
+// redraw is the time between two pictures of the bar.
+const redraw = 100 * time.Millisecond
+
+func newDisplay(out io.Writer, json, quiet bool) *display {
+	return &display{out: out, json: json, quiet: quiet, terminal: !quiet && term.IsTerminal(int(os.Stderr.Fd()))}
+}
+
+// status shows a word on the terminal until something else is shown.
+func (d *display) status(text string) {
+	if d.terminal {
+		fmt.Fprintf(os.Stderr, "%s\r", text)
+	}
+}
+
+// notes says what was recognised in the data.
+func (d *display) notes(trainData, testData *dataset.Data) {
+	d.target = trainData.Schema.Target
+	if d.terminal {
+		fmt.Fprintf(os.Stderr, "%s\r", strings.Repeat(" ", 40))
+	}
+	if d.json || d.quiet {
+		return
+	}
+	fmt.Fprintf(d.out, "%s: %d examples to train on, %d held out\n", trainData.Name, trainData.N, testData.N)
+	for _, note := range trainData.Notes {
+		fmt.Fprintf(d.out, "  %s\n", note)
+	}
+}
+
+// progress shows a step.
+func (d *display) progress(p train.Progress) {
+	if p.EpochEnd {
+		d.epoch(p)
+	}
+	if d.terminal && (d.bar == nil || p.Elapsed-d.shown >= redraw) {
+		d.draw(p)
+	}
+}
+
+// epoch prints a line for an epoch.
+func (d *display) epoch(p train.Progress) {
+	if d.json {
+		d.clear()
+		d.encode(newEpochLine(p))
+		return
+	}
+	every := (p.Epochs + maxLines - 1) / maxLines
+	if d.quiet || p.Epoch%every != 0 && p.Epoch != p.Epochs {
+		return
+	}
+	d.clear()
+	fmt.Fprintf(d.out, "epoch %*d/%d  loss %s  test %s  %.1f s\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
+		d.score(p.Loss, p.Accuracy), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Seconds())
+}
+
+// maxLines is the number of epochs that get a line, unless --json wants all.
+const maxLines = 20
+
+// score is a loss with what goes with it: accuracy, or the error in the target's units.
+func (d *display) score(loss, accuracy float64) string {
+	if d.target.Task == dataset.Regression {
+		return fmt.Sprintf("%.4f, RMSE %s", loss, d.rmse(loss))
+	}
+	return fmt.Sprintf("%.4f, accuracy %.2f %%", loss, 100*accuracy)
+}
+
+// rmse is the root of a mean squared error of the standardised target, in the
+// target's own units.
+func (d *display) rmse(loss float64) string {
+	v := math.Sqrt(loss) * d.target.Std
+	if v >= 1000 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// draw draws the bar.
+func (d *display) draw(p train.Progress) {
+	if d.bar == nil {
+		d.first = p.Step - 1
+		d.bar = progressbar.NewOptions(p.Steps,
+			progressbar.OptionSetWriter(os.Stderr),
+			progressbar.OptionSetWidth(20),
+			progressbar.OptionSetTheme(progressbar.ThemeASCII),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionShowDescriptionAtLineEnd())
+	}
+	d.shown = p.Elapsed
+	text := fmt.Sprintf("%-9s epoch %d/%d, loss %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
+	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
+		text = text[:max(0, min(len(text), width-30))]
+	}
+	d.bar.Describe(text)
+	_ = d.bar.Set(p.Step)
+}
+
+// left is the time left, as the steps of this run were fast.
+func (d *display) left(p train.Progress) string {
+	done := p.Step - d.first
+	left := time.Duration(float64(p.Elapsed) / float64(done) * float64(p.Steps-p.Step))
+	return left.Round(time.Second).String() + " left,"
+}
+
+// clear takes the bar away for a line to be printed.
+func (d *display) clear() {
+	if d.bar != nil {
+		_ = d.bar.Clear()
+	}
+}
+
+// result prints the last line.
+func (d *display) result(r *train.Result) {
+	if d.json {
+		d.encode(r)
+		return
+	}
+	score := "test RMSE " + d.rmse(*r.TestLoss)
+	if r.TestAccuracy != nil {
+		score = fmt.Sprintf("test accuracy %.2f %%", 100**r.TestAccuracy)
+	}
+	fmt.Fprintf(d.out, "%s, test loss %.4f (%s, %d epochs, %d steps, %.1f s)\n", score, *r.TestLoss, r.Optimizer, r.Epochs, r.Steps, r.Seconds)
+}
+
+// encode prints a value as a line of JSON.
+func (d *display) encode(v any) {
+	enc := json.NewEncoder(d.out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // main reports what was not written
+}
+
+// epochLine is a line of --json. What is not known is left out.
+type epochLine struct {
+	Epoch        int      `json:"epoch"`
+	Epochs       int      `json:"epochs"`
+	Step         int      `json:"step"`
+	Steps        int      `json:"steps"`
+	Loss         *float64 `json:"loss,omitempty"`
+	Accuracy     *float64 `json:"accuracy,omitempty"`
+	TestLoss     *float64 `json:"test_loss,omitempty"`
+	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
+	LR           float64  `json:"lr"`
+	Seconds      float64  `json:"seconds"`
+}
+
+func newEpochLine(p train.Progress) epochLine {
+	return epochLine{p.Epoch, p.Epochs, p.Step, p.Steps, known(p.Loss), known(p.Accuracy),
+		known(p.TestLoss), known(p.TestAccuracy), p.LR, p.Elapsed.Seconds()}
+}
+
+// known is nil for a NaN or an infinity, which JSON has not.
+func known(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/descent-go/descent/train"
+)
+
+func newPredict() *cobra.Command {
+	var model, data, output string
+	cmd := &cobra.Command{
+		Use:   "predict --model FILE --data FILE",
+		Short: "Predict with a trained model",
+		Long: `Predict with a model that train --save wrote. The data is read as that of the
+training was: the same columns, by name; the target may be absent. The predictions
+are CSV, a row for each example.`,
+		Example: `  descent predict --model houses.safetensors --data new.csv
+  descent predict --model houses.safetensors --data new.csv --output prices.csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if model == "" || data == "" {
+				return usagef("predict needs --model FILE, of train --save, and --data FILE")
+			}
+			var out bytes.Buffer
+			if err := train.Predict(model, data, &out); err != nil {
+				return err
+			}
+			if output != "" {
+				return writeFile(output, out.Bytes())
+			}
+			_, err := cmd.OutOrStdout().Write(out.Bytes())
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&model, "model", "", "`file` of the trained model")
+	f.StringVar(&data, "data", "", "`file` of the examples, CSV, LibSVM or IDX")
+	f.StringVar(&output, "output", "", "`file` to write to (default: standard output)")
+	complete(cmd, "model", endings("safetensors"))
+	return cmd
+}
+
+// writeFile writes beside the file and renames, so that an error leaves the
+// earlier file. What is no ordinary file, such as a pipe, is written to.
+func writeFile(path string, content []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, content, 0o666)
+	}
+	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".descent-%016x.tmp", rand.Uint64()))
+	err := os.WriteFile(beside, content, 0o666)
+	if err == nil {
+		err = os.Rename(beside, path)
+	}
+	if err != nil {
+		if gone := os.Remove(beside); !errors.Is(gone, os.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+		return fmt.Errorf("%s: not written: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/optim"
+	"github.com/descent-go/descent/schedule"
+	"github.com/descent-go/descent/train"
+)
+
+// trainFlags is what the command line of train says.
+type trainFlags struct {
+	cmd                          *cobra.Command
+	hyper                        hyperFlags
+	optimizer, formula, schedule string
+	clipNorm, clipValue, rescale float64
+	epochs, batch, threads       int
+	seed                         uint64
+	model                        string
+	hidden                       []int
+	data, target, task           string
+	held                         float64
+	save, resume                 string
+	json, quiet                  bool
+}
+
+var (
+	models = []string{"logistic", "mlp", "cnn"}
+	tasks  = []string{string(dataset.Classification), string(dataset.Regression)}
+)
+
+func newTrain() *cobra.Command {
+	f := &trainFlags{}
+	f.cmd = &cobra.Command{
+		Use:   "train",
+		Short: "Train a network with any optimizer",
+		Long: `Train a network on the MNIST digits, which are part of the program, or on data of
+your own: CSV, LibSVM or IDX, plain or gzipped. What was recognised in the data is
+printed, and a part of it is held out for the score at the end.
+
+Control-C ends the training, saves what --save asks for and exits with 130.`,
+		Example: `  descent train
+  descent train --optimizer sgd --lr 0.1 --momentum 0.9 --schedule cosine
+  descent train --optimizer centralize+adam --set beta1=0.95 --wd 1e-4 --clip-norm 1
+  descent train --formula mine.rule --model cnn --epochs 2
+  descent train --data houses.csv --target price --hidden 64,32 --save houses.safetensors
+  descent train --data houses.csv --target price --hidden 64,32 --resume houses.safetensors --epochs 400
+  descent train --json --quiet | tail -1`,
+		Args:              noArgs,
+		ValidArgsFunction: nothing,
+		RunE:              func(*cobra.Command, []string) error { return f.run() },
+	}
+	f.register()
+	return f.cmd
+}
+
+func (f *trainFlags) register() {
+	s := f.cmd.Flags()
+	s.SortFlags = false
+	s.StringVar(&f.optimizer, "optimizer", "adam", "optimizer, or a chain such as centralize+adam, by `name`: see descent optimizers")
+	s.StringVar(&f.formula, "formula", "", "in place of --optimizer: a `file` with your own formula")
+	f.hyper.add(f.cmd, func([]string) (optim.Rule, error) { return findRule(f.optimizer, f.formula) })
+	s.StringVar(&f.schedule, "schedule", "", "learning rate over the steps, as in cosine or warmup:steps=5%,then=cosine (`spec`): see descent explain schedule")
+	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
+	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
+	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
+	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 5, or more where those are fewer than 2000 steps)")
+	s.IntVar(&f.batch, "batch", 64, "examples a step")
+	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
+	s.IntVar(&f.threads, "threads", 0, "threads to use; the result does not depend on it (default: all processors)")
+	s.StringVar(&f.model, "model", "mlp", "`kind` of network: logistic, mlp or cnn")
+	s.IntSliceVar(&f.hidden, "hidden", nil, "`widths` of an mlp's hidden layers (default 128)")
+	s.StringVar(&f.data, "data", "", "`file` of your own data (default: MNIST)")
+	s.StringVar(&f.target, "target", "", "`column` of the CSV file to predict; for IDX the labels file")
+	s.StringVar(&f.task, "task", "", "classification or regression (`task`; default: decided from the target)")
+	s.Float64Var(&f.held, "held", 0.2, "share of --data held out for the score")
+	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to when training ends (.safetensors)")
+	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from, with the same flags")
+	s.BoolVar(&f.json, "json", false, "print one JSON object a line: one for each epoch, the last is the result")
+	s.BoolVar(&f.quiet, "quiet", false, "print the result only")
+
+	complete(f.cmd, "optimizer", completeRules)
+	complete(f.cmd, "schedule", completeSchedules)
+	complete(f.cmd, "model", cobra.FixedCompletions(models, cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "task", cobra.FixedCompletions(tasks, cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "resume", endings("safetensors"))
+}
+
+// run trains.
+func (f *trainFlags) run() error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	rule, options, err := f.rule()
+	if err != nil {
+		return err
+	}
+	if err := writable(f.save); err != nil {
+		return fmt.Errorf("--save: %w", err)
+	}
+	show := newDisplay(f.cmd.OutOrStdout(), f.json, f.quiet)
+	show.status("reading the data ...")
+	trainData, testData, err := f.load()
+	if err != nil {
+		return err
+	}
+	show.notes(trainData, testData)
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Control-C ends at once
+	defer stop()
+	result, err := train.Run(ctx, train.Config{
+		Train: trainData, Test: testData,
+		Kind: f.model, Hidden: f.hidden,
+		Rule: rule, RuleName: f.ruleName(), Options: options, Schedule: f.schedule,
+		Epochs: f.epochsFor(trainData), Batch: f.batch, Seed: f.seed, Threads: f.threads,
+		Save: f.save, Resume: f.resume,
+		Progress: show.progress,
+	})
+	show.clear()
+	if err != nil && result == nil {
+		return err
+	}
+	show.result(result)
+	if errors.Is(err, context.Canceled) {
+		return f.interrupted(result, err)
+	}
+	return err
+}
+
+// interrupted says how to go on.
+func (f *trainFlags) interrupted(r *train.Result, err error) error {
+	if f.save == "" {
+		return fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save: %w", r.Steps, err)
+	}
+	return fmt.Errorf("interrupted after %d steps and saved; go on with the same flags and --resume %s: %w", r.Steps, f.save, err)
+}
+
+// check reports flags that make no sense or do not go together.
+func (f *trainFlags) check() error {
+	given := f.cmd.Flags().Changed
+	switch {
+	case given("optimizer") && given("formula"):
+		return usagef("give one of --optimizer and --formula")
+	case !slices.Contains(models, f.model):
+		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
+	case f.task != "" && !slices.Contains(tasks, f.task):
+		return usagef("--task %s: unknown%s", f.task, hint(f.task, tasks, "there is "+strings.Join(tasks, ", ")))
+	case f.model != "mlp" && given("hidden"):
+		return usagef("--hidden: %s has no hidden layers to choose; use --model mlp", f.model)
+	case given("epochs") && f.epochs < 1, f.batch < 1:
+		return usagef("--epochs and --batch must be at least 1")
+	case f.threads < 0:
+		return usagef("--threads %d: expected 1 or more, or 0 for all processors", f.threads)
+	case !(f.held > 0 && f.held < 1):
+		return usagef("--held %v: expected a share between 0 and 1", f.held)
+	}
+	for _, name := range []string{"target", "task", "held"} {
+		if f.data == "" && given(name) {
+			return usagef("--%s goes with --data FILE", name)
+		}
+	}
+	for _, width := range f.hidden {
+		if width < 1 {
+			return usagef("--hidden: a layer of width %d: expected at least 1", width)
+		}
+	}
+	return nil
+}
+
+// rule is the optimizer with its options, tried out.
+func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
+	rule, err := findRule(f.optimizer, f.formula)
+	if err != nil {
+		return nil, nil, err
+	}
+	options, err := f.hyper.options()
+	if err != nil {
+		return nil, nil, err
+	}
+	given := f.cmd.Flags().Changed
+	if given("clip-norm") {
+		options = append(options, descent.ClipNorm(f.clipNorm))
+	}
+	if given("clip-value") {
+		options = append(options, descent.ClipValue(f.clipValue))
+	}
+	if given("rescale") {
+		options = append(options, descent.Rescale(f.rescale))
+	}
+	opt, err := trial(rule, options)
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	if f.schedule != "" {
+		if _, err := schedule.Parse(f.schedule, anyTotal); err != nil {
+			return nil, nil, usageError{err}
+		}
+	}
+	return rule, options, opt.Close()
+}
+
+// anyTotal stands for the steps of a run while the data is not known.
+const anyTotal = 1 << 30
+
+func (f *trainFlags) ruleName() string {
+	if f.formula != "" {
+		return f.formula
+	}
+	return f.optimizer
+}
+
+// load reads the data and holds a part of it out.
+func (f *trainFlags) load() (trainData, testData *dataset.Data, err error) {
+	if f.data == "" {
+		return dataset.MNIST()
+	}
+	d, err := dataset.Open(f.data, dataset.Options{Target: f.target, Task: dataset.Task(f.task)})
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.Split(f.held, f.seed)
+}
+
+// epochsFor is the number of epochs asked for, or enough for little data.
+func (f *trainFlags) epochsFor(d *dataset.Data) int {
+	if f.epochs > 0 {
+		return f.epochs
+	}
+	steps := (d.N + f.batch - 1) / f.batch
+	return max(5, 2000/steps)
+}
+
+// writable reports at once what would otherwise show after the training.
+func writable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; give the name of a file", path)
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), ".descent-*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}

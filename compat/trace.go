@@ -1,0 +1,143 @@
+package compat
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Format is the format of recordings that ReadTrace reads.
+const Format = "optimizer-trace/1"
+
+// Trace is a recorded trajectory of an optimizer.
+type Trace struct {
+	Format      string
+	Peer        string // the framework, as Peers lists it
+	PeerVersion string `json:"peer_version"`
+	Optimizer   string // by the framework's name
+	Options     map[string]any
+	DType       string // of the weights: float32, float64, float16 or bfloat16
+	Note        string // what the case covers
+	Params      []TraceParam
+	Steps       []TraceStep
+	Objective   *Objective // nil where the steps have gradients
+	Tolerance   Tolerance
+}
+
+// TraceParam is a parameter of a recording.
+type TraceParam struct {
+	Name    string
+	Shape   []int
+	Value   Array          // at the start
+	Options map[string]any // for this parameter alone
+}
+
+// TraceStep is a step of a recording.
+type TraceStep struct {
+	Options map[string]any // that changed before this step
+	Grads   []*TraceGrad   // one a parameter, nil where it got none; none at all with an objective
+	Values  []Array        // of the parameters after the step
+}
+
+// TraceGrad is a parameter's gradient in a step.
+type TraceGrad struct {
+	Rows   []int // of a row-sparse gradient the rows that are not 0, else nil
+	Values Array
+}
+
+// Array is numbers row by row. Nested ones are read flat.
+type Array []float64
+
+// Tolerance says how far a value x may be from the recorded one, ref:
+// abs(x - ref) <= ATol + RTol*abs(ref).
+type Tolerance struct{ RTol, ATol float64 }
+
+// UnmarshalJSON reads an array, in which null is no number.
+func (a *Array) UnmarshalJSON(data []byte) error {
+	if bytes.Contains(data, []byte("null")) {
+		return errors.New("null in place of numbers")
+	}
+	var flat []float64
+	err := json.Unmarshal(data, &flat)
+	if err != nil {
+		var nested []Array
+		if json.Unmarshal(data, &nested) != nil {
+			return err
+		}
+		flat = slices.Concat(nested...)
+	}
+	*a = flat
+	return nil
+}
+
+// UnmarshalJSON reads an array of numbers or an object of rows and values.
+func (g *TraceGrad) UnmarshalJSON(data []byte) error {
+	if data[0] != '{' {
+		return json.Unmarshal(data, &g.Values)
+	}
+	type sparse TraceGrad
+	if err := json.Unmarshal(data, (*sparse)(g)); err != nil {
+		return err
+	}
+	if g.Rows == nil || bytes.Contains(data, []byte("null")) {
+		return errors.New("a row-sparse gradient without rows")
+	}
+	return nil
+}
+
+// ReadTrace reads a recording, plain or compressed with gzip, and checks it
+// whole: format, type, shapes, lengths, rows, objective and tolerance. The
+// error names the step and the parameter that do not fit; steps count from 1.
+func ReadTrace(r io.Reader) (*Trace, error) {
+	t, err := decode(r)
+	if err == nil {
+		err = t.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compat: %w", err)
+	}
+	return t, nil
+}
+
+func decode(r io.Reader) (*Trace, error) {
+	in := bufio.NewReader(r)
+	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("damaged gzip: %w", err)
+		}
+		r = z
+	} else {
+		r = in
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("the recording cannot be read: %w", err)
+	}
+	var head struct{ Format string }
+	if err := json.Unmarshal(data, &head); err == nil && head.Format != Format {
+		return nil, fmt.Errorf("no recording: expected the format %q, found %q", Format, head.Format)
+	}
+	t := &Trace{Tolerance: Tolerance{-1, -1}}
+	if err := json.Unmarshal(data, t); err != nil {
+		return nil, jsonError(data, err)
+	}
+	return t, nil
+}
+
+// jsonError says where the text is no recording.
+func jsonError(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		if syntax.Offset >= int64(len(data)) {
+			return fmt.Errorf("the recording is cut off after %d bytes: %w", len(data), err)
+		}
+		return fmt.Errorf("no JSON at byte %d: %w", syntax.Offset, err)
+	}
+	return fmt.Errorf("no recording: %w", err)
+}
