@@ -199,15 +199,19 @@ func (o *Optimizer) step(grads func() error) error {
 		return fmt.Errorf("descent: %w", err)
 	}
 	o.refresh()
-	err := o.e.Step(grads)
-	var bad *engine.NotFinite
-	switch {
-	case errors.As(err, &bad):
-		return &NotFiniteError{bad.Param, bad.Element, bad.Value}
-	case err != nil:
-		return fmt.Errorf("descent: %s: %w", o.rule.Name(), err)
+	if err := o.e.Step(grads); err != nil {
+		return o.explain(err)
 	}
 	return nil
+}
+
+// explain makes the engine's error the optimizer's.
+func (o *Optimizer) explain(err error) error {
+	var bad *engine.NotFinite
+	if errors.As(err, &bad) {
+		return &NotFiniteError{bad.Param, bad.Element, bad.Value}
+	}
+	return fmt.Errorf("descent: %s: %w", o.rule.Name(), err)
 }
 
 // wayOut names the form of the rule for given gradients, where there is one.

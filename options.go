@@ -2,7 +2,7 @@ package descent
 
 import "fmt"
 
-// Option sets something of an optimizer.
+// Option sets something of an optimizer. Where two set the same, the later wins.
 type Option func(*settings)
 
 // Value is what a hyperparameter can be set to: a number, the name of a
@@ -12,38 +12,47 @@ type Value interface {
 }
 
 // Set sets any hyperparameter of the rule by its name. One the rule has not is
-// an error of New that lists those it has. In a chain names are link.name;
-// name alone will do where only one link has it.
+// an error of New that lists those it has; so is a value out of range. In a
+// chain names are link.name; name alone will do where only one link has it.
+//
+//	descent.Set("lambda", 0.04), descent.Set("warmup", "sqrt"), descent.Set("lookahead.k", 6)
 func Set[V Value](name string, value V) Option {
 	return func(s *settings) { s.hyper = append(s.hyper, assignment{name, fmt.Sprint(value)}) }
 }
 
 func set(name string, value float64) Option { return Set(name, value) }
 
-// LR sets the learning rate. Range [0, inf), for ftrl and ftml (0, inf).
+// LR sets the learning rate. Range [0, inf), of rules that divide by it (ftrl,
+// ftml) (0, inf). The default is the rule's.
 func LR(v float64) Option { return set("lr", v) }
 
-// Momentum sets the share of the velocity that a step keeps, in [0, 1).
+// Momentum sets the share of the velocity that a step keeps, in [0, 1). The
+// default is the rule's: 0 for sgd, 0.9 for nag and signum.
 func Momentum(v float64) Option { return set("momentum", v) }
 
-// WeightDecay sets the factor of the weights that is added to the gradient or,
-// for rules that decouple it (adamw), to the step. Range [0, inf).
+// WeightDecay sets the factor with which the weights are added to the gradient
+// or, by rules that decouple it (adamw, lion), to what lr multiplies. Range
+// [0, inf); default 0, for adamw 0.01.
 func WeightDecay(v float64) Option { return set("wd", v) }
 
-// Beta1 sets the decay of the average of gradients, in [0, 1).
+// Beta1 sets the decay of the average of gradients, in [0, 1). Default 0.9 in
+// most rules.
 func Beta1(v float64) Option { return set("beta1", v) }
 
-// Beta2 sets the decay of the average of squared gradients, in [0, 1).
+// Beta2 sets the decay of the average of squared gradients, in [0, 1). Default
+// 0.999 in most rules.
 func Beta2(v float64) Option { return set("beta2", v) }
 
 // Eps sets the number that keeps a division from being by 0. Range [0, inf).
+// Default 1e-8 in most rules; where it stands, the rule's formula says.
 func Eps(v float64) Option { return set("eps", v) }
 
 // LRMult multiplies the learning rate, after its schedule: 0.1 inside
-// For("backbone.*", ...) trains the backbone at a tenth of the rate.
+// For("backbone.*", ...) trains the backbone at a tenth of the rate. Several
+// that apply to a parameter multiply each other.
 func LRMult(factor float64) Option { return mult("lr", factor) }
 
-// WeightDecayMult multiplies the weight decay.
+// WeightDecayMult multiplies the weight decay, as LRMult the learning rate.
 func WeightDecayMult(factor float64) Option { return mult("wd", factor) }
 
 func mult(name string, factor float64) Option {
@@ -51,14 +60,18 @@ func mult(name string, factor float64) Option {
 }
 
 // Live says that hyperparameters will be changed by Optimizer.Set, so that one
-// whose value is 0 keeps its term and states. lr is always live.
+// whose value is 0 keeps its term and states. lr, and what has a schedule, is
+// always live.
 func Live(names ...string) Option {
 	return func(s *settings) { s.live = append(s.live, names...) }
 }
 
 // For gives options to the parameters whose names match the pattern, in which
-// * stands for any characters and ? for one. Later ones win. Only options that
-// set or multiply hyperparameters can differ between parameters.
+// * stands for any characters, dots and slashes too, and ? for one; all others,
+// brackets too, stand for themselves. They come after those outside of For;
+// where several For match, later ones win. Only options that set or multiply
+// hyperparameters can differ between parameters: others are an error of New. A
+// pattern that matches no parameter waits for one to be added.
 func For(pattern string, options ...Option) Option {
 	return func(s *settings) {
 		g := &settings{pattern: pattern}
@@ -70,42 +83,53 @@ func For(pattern string, options ...Option) Option {
 }
 
 // Scheduler gives the factor of a hyperparameter for the number of updates made
-// so far: the first step uses At(0). Package schedule has the usual ones.
+// so far: the first step uses At(0). Package schedule has the usual ones. One
+// that has a method Err() error is asked for it by New.
 type Scheduler interface {
 	At(step int) float64
 }
 
-// Schedule multiplies the learning rate by s.
+// Schedule multiplies the learning rate by s at every step. Several multiply
+// each other.
 func Schedule(s Scheduler) Option { return ScheduleOf("lr", s) }
 
-// ScheduleOf multiplies any hyperparameter by s.
+// ScheduleOf multiplies any hyperparameter by s at every step. A value out of
+// the hyperparameter's range is an error of the step.
 func ScheduleOf(name string, s Scheduler) Option {
 	return func(set *settings) { set.schedules = append(set.schedules, scheduled{name, s}) }
 }
 
 // Rescale multiplies every gradient by a factor before anything else: 1/64
-// for a sum over a batch of 64.
+// for a sum over a batch of 64. Any finite number; default 1. It is a link
+// before the rule, whose hyperparameter is rescale.factor.
 func Rescale(factor float64) Option { return func(s *settings) { s.rescale = &factor } }
 
 // ClipValue limits every element of the gradients to [-limit, limit], after
-// rescaling.
+// rescaling. Range [0, inf]; without it there is no limit. It is a link before
+// the rule, whose hyperparameter is clip-value.limit.
 func ClipValue(limit float64) Option { return func(s *settings) { s.clipValue = &limit } }
 
-// ClipNorm limits the norm of all gradients together, after rescaling and
-// ClipValue.
+// ClipNorm limits the norm of all gradients together, the root of the sum of
+// squares over every parameter that is not frozen, after rescaling and
+// ClipValue: where it is larger all gradients are multiplied by limit/norm.
+// Range [0, inf]; without it there is no limit. It is a link before the rule,
+// whose hyperparameter is clip-norm.limit.
 func ClipNorm(limit float64) Option { return func(s *settings) { s.clipNorm = &limit } }
 
-// Accumulate averages the gradients of n calls of Step for one update. The
-// calls before the last change nothing but the sums.
+// Accumulate averages the gradients of n calls of Step, at least 1, for one
+// update. The calls before the last change nothing but the sums. Rules that ask
+// for gradients at points of their own cannot accumulate: an error of New.
 func Accumulate(n int) Option { return func(s *settings) { s.accumulate = &n } }
 
-// CheckFinite makes a NaN or an infinity among the gradients an error that
-// names parameter and element; nothing has changed then.
+// CheckFinite makes a NaN or an infinity among the gradients an error of the
+// step, a *NotFiniteError that names parameter and element; nothing has changed
+// then. Without it they go where the rule takes them.
 func CheckFinite() Option { return func(s *settings) { s.checkFinite = true } }
 
-// Seed sets the seed of rules that draw random numbers. Default 0.
+// Seed sets the seed of rules that draw random numbers, such as optim.SGLD.
+// Draws depend on it, on the parameter's name, the element and t. Default 0.
 func Seed(seed uint64) Option { return func(s *settings) { s.seed = &seed } }
 
-// Threads limits the goroutines that a step uses. The result does not depend
-// on it. Default: runtime.GOMAXPROCS(0).
+// Threads limits the goroutines that a step uses, at least 1. The result does
+// not depend on it. Default: runtime.GOMAXPROCS(0) when New is called.
 func Threads(n int) Option { return func(s *settings) { s.threads = &n } }

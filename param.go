@@ -11,7 +11,8 @@ import (
 type Float interface{ float32 | float64 }
 
 // Param is a parameter of a model: a name, a shape and the memory of its value
-// and gradient, which the optimizer reads and writes in place.
+// and gradient. Steps read the gradient and change the value in place. Make it
+// with NewParam.
 type Param struct {
 	name  string
 	shape []int
@@ -21,8 +22,9 @@ type Param struct {
 // NewParam describes a parameter by the memory it already has. Names tie
 // options and saved states to parameters. The shape is that of the value, row
 // by row; left out, it is [len(value)]. It matters to rules that look at rows
-// or matrices, and to files. The gradient may be of another type, and nil
-// where it is given later by SetGrad. New reports what does not fit.
+// or matrices, and to files. The gradient may be of another type, and nil, as
+// []float32(nil), where it is given later by SetGrad. A parameter may have no
+// weights. New reports what does not fit.
 func NewParam[V, G Float](name string, value []V, grad []G, shape ...int) Param {
 	if len(shape) == 0 {
 		shape = []int{len(value)}

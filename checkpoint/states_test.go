@@ -70,9 +70,9 @@ func TestResume(t *testing.T) {
 
 		size = fade*size + norm(g)
 		total = total + all.norm(g)
-		step = w - before
+		moved = w - before
 		before = w
-		w = w - lr*g/(size + total) + 0.1*step
+		w = w - lr*g/(size + total) + 0.1*moved
 	`)
 	for name, c := range map[string]struct {
 		rule    optim.Rule
@@ -129,22 +129,22 @@ func TestStateNames(t *testing.T) {
 }
 
 func TestRestoreErrors(t *testing.T) {
-	adam := newPair(t, optim.Adam)
-	adam.step(t, 2)
-	f := &File{Tensors: States(adam.opt)}
-	sgd := newPair(t, optim.SGD, descent.Momentum(0.9))
-	sgd.step(t, 1)
-	before := slices.Clone(sgd.opt.States()[2].F32)
-	err := Restore(sgd.opt, f)
-	for _, want := range []string{"state v of b is missing", "state block/0.weight/m of the optimizer is not expected", "fit sgd"} {
+	other := newPair(t, optim.SGD, descent.Momentum(0.9))
+	other.step(t, 2)
+	f := &File{Tensors: States(other.opt)}
+	adamax := newPair(t, optim.AdaMax)
+	adamax.step(t, 1)
+	before := slices.Clone(adamax.opt.States()[2].F32)
+	err := Restore(adamax.opt, f)
+	for _, want := range []string{"state m of b is missing", "state block/0.weight/v of the optimizer is not expected", "fit"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
-	if after := sgd.opt.States()[2].F32; !slices.Equal(after, before) || sgd.opt.Updates() != 1 {
+	if after := adamax.opt.States()[2].F32; !slices.Equal(after, before) || adamax.opt.Updates() != 1 {
 		t.Errorf("after the error the state is %v, was %v", after, before)
 	}
-	if err := Restore(sgd.opt, &File{}); err == nil || !strings.Contains(err.Error(), "missing") {
+	if err := Restore(adamax.opt, &File{}); err == nil || !strings.Contains(err.Error(), "missing") {
 		t.Errorf("a file without states: %v", err)
 	}
 }

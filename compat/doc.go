@@ -22,7 +22,7 @@
 //	  "tolerance": {"rtol": 1e-9, "atol": 1e-11}
 //	}
 //
-// Arrays are flat, row by row. A step has one gradient and one value, after
+// Arrays go row by row, flat or nested. A step has one gradient and one value, after
 // the step, for each parameter; a gradient may be null (the parameter got none
 // in that step) or {"rows": [...], "values": [...]} (all other rows are 0). A
 // step may have options that change before it, a parameter options for itself.

@@ -59,7 +59,7 @@ func New(peer, optimizer string, options map[string]any) (optim.Rule, []descent.
 	if err != nil {
 		return nil, nil, fmt.Errorf("compat: %s's %s: %w", peer, optimizer, err)
 	}
-	return rule, set(append(settings, own...)), nil
+	return rule, set(slices.Concat(settings, own)), nil
 }
 
 // find finds an optimizer of a framework and its defaults.
@@ -77,7 +77,7 @@ func find(name, optimizer string) (peer, optim.Rule, []setting, error) {
 
 // offer names what is there in place of an unknown name.
 func offer(name string, all []string) string {
-	if near := formula.Nearest(strings.ToLower(name), all); len(near) > 0 {
+	if near := formula.Nearest(name, all); len(near) > 0 {
 		return "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return "there is " + strings.Join(all, ", ")

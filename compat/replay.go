@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
@@ -96,14 +95,14 @@ func (t *Trace) translate() (*ball, error) {
 	if err != nil {
 		return nil, fmt.Errorf("options: %w", err)
 	}
-	b := &ball{rule, set(append(settings, own...)), make([][]setting, len(t.Steps))}
+	b := &ball{rule, set(slices.Concat(settings, own)), make([][]setting, len(t.Steps))}
 	for _, param := range t.Params {
 		own, err := p.translate(rule, param.Options)
 		if err != nil {
 			return nil, fmt.Errorf("parameter %s: options: %w", param.Name, err)
 		}
 		if len(own) > 0 {
-			b.options = append(b.options, descent.For(pattern(param.Name), set(own)...))
+			b.options = append(b.options, descent.For(param.Name, set(own)...))
 		}
 	}
 	live := map[string]bool{}
@@ -117,11 +116,6 @@ func (t *Trace) translate() (*ball, error) {
 	}
 	b.options = append(b.options, descent.Live(slices.Sorted(maps.Keys(live))...))
 	return b, nil
-}
-
-// pattern matches the name alone.
-func pattern(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }
 
 // player replays a recording in one type.
@@ -198,9 +192,9 @@ func (p *player[T]) give(i int, g *TraceGrad) error {
 	}
 	p.frozen[i] = g == nil
 	if g == nil {
-		return p.opt.Freeze(pattern(p.t.Params[i].Name))
+		return p.opt.Freeze(p.t.Params[i].Name)
 	}
-	return p.opt.Unfreeze(pattern(p.t.Params[i].Name))
+	return p.opt.Unfreeze(p.t.Params[i].Name)
 }
 
 // objective fills the gradients at the present weights.

@@ -124,20 +124,15 @@ func decode(r io.Reader) (*Trace, error) {
 		return nil, fmt.Errorf("no recording: expected the format %q, found %q", Format, head.Format)
 	}
 	t := &Trace{Tolerance: Tolerance{-1, -1}}
-	if err := json.Unmarshal(data, t); err != nil {
-		return nil, jsonError(data, err)
+	text := json.NewDecoder(bytes.NewReader(data))
+	switch err := text.Decode(t); {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("the recording is cut off after %d bytes", len(data))
+	case err != nil:
+		return nil, fmt.Errorf("no recording: %w at byte %d", err, text.InputOffset())
+	}
+	if _, err := text.Token(); err != io.EOF {
+		return nil, fmt.Errorf("no recording: something follows it at byte %d", text.InputOffset())
 	}
 	return t, nil
-}
-
-// jsonError says where the text is no recording.
-func jsonError(data []byte, err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		if syntax.Offset >= int64(len(data)) {
-			return fmt.Errorf("the recording is cut off after %d bytes: %w", len(data), err)
-		}
-		return fmt.Errorf("no JSON at byte %d: %w", syntax.Offset, err)
-	}
-	return fmt.Errorf("no recording: %w", err)
 }

@@ -3,7 +3,6 @@ package compat
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -22,8 +21,8 @@ func (t *Trace) check() error {
 		return errors.New("peer or optimizer is missing: they say what was recorded")
 	}
 	for _, tol := range []float64{t.Tolerance.RTol, t.Tolerance.ATol} {
-		if !(tol >= 0) || math.IsInf(tol, 0) {
-			return fmt.Errorf("tolerance rtol %v, atol %v: expected two finite numbers that are not negative", t.Tolerance.RTol, t.Tolerance.ATol)
+		if tol < 0 { // JSON has neither NaN nor infinity
+			return fmt.Errorf("tolerance rtol %v, atol %v: expected two numbers that are not negative", t.Tolerance.RTol, t.Tolerance.ATol)
 		}
 	}
 	if err := t.checkParams(); err != nil {
@@ -53,6 +52,9 @@ func (t *Trace) checkParams() error {
 	for i, p := range t.Params {
 		if p.Name == "" || names[p.Name] {
 			return fmt.Errorf("parameter %d: the name %q is empty or there already", i, p.Name)
+		}
+		if strings.ContainsAny(p.Name, "*?") {
+			return fmt.Errorf("parameter %s: a name with * or ?, which stand for other characters where parameters are chosen by name", p.Name)
 		}
 		names[p.Name] = true
 		size, err := p.size()

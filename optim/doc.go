@@ -1,8 +1,27 @@
 // Package optim holds descent's optimizers, each in a file of its own as the
 // formula that its paper prints.
 //
+// A [Rule] goes to descent.New; [Lookup] finds one by its name and [Names]
+// lists them. [Parse] makes one of a formula of your own, which then has the
+// same checks, features and speed. Some are links, which change gradients
+// ([Rescale], [ClipValue], [ClipNorm], [Centralize]) or weights ([Lookahead])
+// and need a rule: [Chain] runs several as one. A [Stepper] is for what is no
+// formula.
+//
+//	family                 rules                                  states per weight
+//	gradient descent       SGD, NAG, NAGShifted                   0 or 1
+//	averaged gradients     Adam, AdamW, AdaMax, NAdam, FTML       2, FTML 3
+//	scaled by gradients    AdaGrad, RMSProp, AdaDelta             1, AdaDelta 2
+//	                       RMSPropCentered                        3
+//	signs                  Signum, Lion                           1
+//	sparse weights         FTRL                                   2
+//	samples                SGLD                                   0
+//	large batches          LBSGD                                  2
+//	asynchronous           DCASGD, DCASGDMXNet                    0 or 1
+//
 // To add one, write one file: a variable made by rule with its name and its
 // formula in the language of package formula. Comments at the head of the text
 // are its documentation: the first is what it is in one line; "Paper:" and
-// "Elsewhere:" begin what those say.
+// "Elsewhere:" begin what those say. The tests ask for the formula once more,
+// in plain Go, and put every rule through the same battery.
 package optim

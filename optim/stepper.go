@@ -3,7 +3,8 @@ package optim
 // Stepper is a rule that is no formula over weights and rows: it works on
 // whole matrices, on all parameters at once, or asks for gradients as it goes.
 // It computes in float64; the engine converts, subtracts and keeps its states.
-// Links of a chain run before it on its gradients and after it on its step.
+// Links of a chain run before it on its gradients and after it on its step; its
+// own hyperparameters and states keep their names in a chain.
 type Stepper interface {
 	Rule
 	// States says what to keep for a parameter of this shape: names and

@@ -22,6 +22,7 @@ type lossOp struct {
 	target     []float32 // classes, or values
 	n          int       // examples in the batch
 	mean       float64   // the loss of the last run
+	correct    int       // examples of it whose class had the largest output
 	grad       []float32 // its gradient, of the size of the outputs
 }
 
@@ -33,6 +34,7 @@ func (l *lossOp) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
 		l.grad = make([]float32, len(z))
 	}
 	clear(l.grad)
+	l.correct = 0
 	sum, count := 0.0, float64(l.n)
 	if l.regression {
 		count *= float64(width)
@@ -42,7 +44,11 @@ func (l *lossOp) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
 		if l.regression {
 			sum += squared(row, l.target[i*width:], grad, count)
 		} else {
-			sum += crossEntropy(row, int(l.target[i]), grad, count)
+			class := int(l.target[i])
+			sum += crossEntropy(row, class, grad, count)
+			if largest(row) == class {
+				l.correct++
+			}
 		}
 	}
 	l.mean = sum / count
@@ -71,6 +77,17 @@ func crossEntropy(z []float32, class int, grad []float32, count float64) float64
 		grad[j] = float32(p / count)
 	}
 	return lse - float64(z[class])
+}
+
+// largest returns the index of the largest number, the first of equal ones.
+func largest(z []float32) int {
+	at := 0
+	for j, v := range z {
+		if v > z[at] {
+			at = j
+		}
+	}
+	return at
 }
 
 // logSumExp returns log(sum(exp(z))) without overflow.

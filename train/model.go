@@ -3,6 +3,9 @@
 // Their gradients come from Gorgonia, which does not show: a [Model] offers its
 // parameters as plain slices, for an optimizer to move.
 //
+// [Run] trains one of them on data with a rule of descent, saves it and goes on
+// from where an earlier run was saved; [Predict] applies what was saved to new data.
+//
 // The same [Spec] and the same batches give the same bits in every run on one
 // kind of machine, whatever GOMAXPROCS is.
 package train
@@ -13,7 +16,8 @@ import (
 	"math"
 )
 
-// ErrDiverged is what the error of [Model.Gradient] wraps when the loss is not finite.
+// ErrDiverged is what the errors of [Model.Gradient] and [Run] wrap when the loss
+// or a weight is not finite.
 var ErrDiverged = errors.New("training has diverged")
 
 // Spec says which network.
@@ -77,12 +81,9 @@ type Model interface {
 
 // New makes the network that s describes, with its initial weights.
 func New(s Spec) (Model, error) {
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
 	m, err := newModel(s)
 	if err != nil {
-		return nil, fmt.Errorf("train: making the %s: %w", s.Kind, err)
+		return nil, err
 	}
 	return m, nil
 }

@@ -23,8 +23,19 @@ type model struct {
 // building is held while a graph is made: Gorgonia numbers parts of all graphs by one counter.
 var building sync.Mutex
 
-// newModel returns the model of a checked Spec.
-func newModel(s Spec) (m *model, err error) {
+func newModel(s Spec) (*model, error) {
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	m, err := build(s)
+	if err != nil {
+		return nil, fmt.Errorf("train: making the %s: %w", s.Kind, err)
+	}
+	return m, nil
+}
+
+// build returns the model of a checked Spec.
+func build(s Spec) (m *model, err error) {
 	building.Lock()
 	defer building.Unlock()
 	defer func() {
@@ -119,6 +130,15 @@ func (m *model) Gradient() (float64, error) {
 }
 
 func (m *model) Outputs(x []float32) ([]float32, error) {
+	all, err := m.logits(x)
+	if err == nil && !m.spec.Regression {
+		softmax(all, m.spec.Outputs)
+	}
+	return all, err
+}
+
+// logits returns Outputs before the softmax.
+func (m *model) logits(x []float32) ([]float32, error) {
 	if m.train == nil {
 		return nil, errClosed
 	}
@@ -134,9 +154,6 @@ func (m *model) Outputs(x []float32) ([]float32, error) {
 		}
 		all = append(all, m.out[:k/m.features*m.spec.Outputs]...)
 		x = x[k:]
-	}
-	if !m.spec.Regression {
-		softmax(all, m.spec.Outputs)
 	}
 	return all, nil
 }

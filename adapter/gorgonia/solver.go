@@ -135,9 +135,11 @@ func (s *Solver) attach(model []gorgonia.ValueGrad) error {
 	if err != nil {
 		return err
 	}
-	for name, p := range places {
-		if s.known[name] == nil {
-			s.known[name] = p
+	for _, n := range added {
+		name := n.(gorgonia.Namer).Name()
+		s.known[name] = places[name]
+		if err := s.put(name, places[name].value.zeros()); err != nil { // until a machine has run
+			return err
 		}
 	}
 	return nil
@@ -167,7 +169,11 @@ func (s *Solver) follow(model []gorgonia.ValueGrad) error {
 		if err != nil {
 			return fmt.Errorf("descentgorgonia: %s: the gradient: %w: run a machine made with gorgonia.BindDualValues, and gorgonia.Grad before it", name, err)
 		}
-		if err := s.put(name, grad); err != nil {
+		g, err := memoryOf(grad)
+		if err == nil {
+			err = s.put(name, g)
+		}
+		if err != nil {
 			return fmt.Errorf("descentgorgonia: %s: the gradient: %w", name, err)
 		}
 	}
@@ -175,11 +181,7 @@ func (s *Solver) follow(model []gorgonia.ValueGrad) error {
 }
 
 // put gives the optimizer a gradient that has moved.
-func (s *Solver) put(name string, grad gorgonia.Value) error {
-	g, err := memoryOf(grad)
-	if err != nil {
-		return err
-	}
+func (s *Solver) put(name string, g memory) error {
 	p := s.known[name]
 	if p.grad.is(g) {
 		return nil
@@ -187,6 +189,7 @@ func (s *Solver) put(name string, grad gorgonia.Value) error {
 	if (g.f32 == nil) != (p.value.f32 == nil) {
 		return errors.New("it is of another type than the value, expected both float32 or both float64")
 	}
+	var err error
 	if g.f32 != nil {
 		err = descent.SetGrad(s.opt, name, g.f32)
 	} else {

@@ -79,26 +79,25 @@ func (d *display) epoch(p train.Progress) {
 		return
 	}
 	d.clear()
-	fmt.Fprintf(d.out, "epoch %*d/%d  loss %s  test %s  %.1f s\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
+	fmt.Fprintf(d.out, "epoch %*d/%d  %s  test %s  %.1f s\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
 		d.score(p.Loss, p.Accuracy), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Seconds())
 }
 
 // maxLines is the number of epochs that get a line, unless --json wants all.
 const maxLines = 20
 
-// score is a loss with what goes with it: accuracy, or the error in the target's units.
+// score is the loss and accuracy, or for regression, whose loss is a mean
+// squared error, the root of that, in the target's own units.
 func (d *display) score(loss, accuracy float64) string {
 	if d.target.Task == dataset.Regression {
-		return fmt.Sprintf("%.4f, RMSE %s", loss, d.rmse(loss))
+		return "RMSE " + plain(math.Sqrt(loss))
 	}
-	return fmt.Sprintf("%.4f, accuracy %.2f %%", loss, 100*accuracy)
+	return fmt.Sprintf("loss %.4f accuracy %.2f %%", loss, 100*accuracy)
 }
 
-// rmse is the root of a mean squared error of the standardised target, in the
-// target's own units.
-func (d *display) rmse(loss float64) string {
-	v := math.Sqrt(loss) * d.target.Std
-	if v >= 1000 {
+// plain writes a number with four digits or more and no exponent where that is short.
+func plain(v float64) string {
+	if v >= 1000 && v < 1e9 {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.4g", v)
@@ -117,12 +116,12 @@ func (d *display) draw(p train.Progress) {
 			progressbar.OptionShowDescriptionAtLineEnd())
 	}
 	d.shown = p.Elapsed
-	text := fmt.Sprintf("%-9s epoch %d/%d, loss %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
+	text := fmt.Sprintf("%-9s epoch %d/%d, %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		text = text[:max(0, min(len(text), width-30))]
 	}
-	d.bar.Describe(text)
 	_ = d.bar.Set(p.Step)
+	d.bar.Describe(text)
 }
 
 // left is the time left, as the steps of this run were fast.
@@ -145,11 +144,13 @@ func (d *display) result(r *train.Result) {
 		d.encode(r)
 		return
 	}
-	score := "test RMSE " + d.rmse(*r.TestLoss)
+	score := ""
 	if r.TestAccuracy != nil {
-		score = fmt.Sprintf("test accuracy %.2f %%", 100**r.TestAccuracy)
+		score = fmt.Sprintf("test accuracy %.2f %%, loss %.4f", 100**r.TestAccuracy, *r.TestLoss)
+	} else {
+		score = fmt.Sprintf("test RMSE %s of %s", plain(*r.TestRMSE), d.target.Name)
 	}
-	fmt.Fprintf(d.out, "%s, test loss %.4f (%s, %d epochs, %d steps, %.1f s)\n", score, *r.TestLoss, r.Optimizer, r.Epochs, r.Steps, r.Seconds)
+	fmt.Fprintf(d.out, "%s (%s, %d epochs, %d steps, %.1f s)\n", score, r.Optimizer, r.Epochs, r.Steps, r.Seconds)
 }
 
 // encode prints a value as a line of JSON.

@@ -150,9 +150,22 @@ func flagError(cmd *cobra.Command, err error) error {
 	text := err.Error()
 	var number *strconv.NumError
 	if errors.As(err, &number) {
-		text = strings.Replace(text, number.Error(), number.Err.Error(), 1)
+		text = strings.Replace(text, number.Error(), "expected "+expected(number.Func), 1)
 	}
 	return usagef("%s; see %s --help", text, cmd.CommandPath())
+}
+
+// expected says what a function of strconv reads.
+func expected(function string) string {
+	switch function {
+	case "ParseBool":
+		return "true or false"
+	case "ParseFloat":
+		return "a number"
+	case "ParseUint":
+		return "a whole number, 0 or more"
+	}
+	return "a whole number"
 }
 
 // hint offers the names nearest to one that is not there, or else says where they stand.

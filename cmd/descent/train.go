@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -55,7 +56,7 @@ Control-C ends the training, saves what --save asks for and exits with 130.`,
   descent train --optimizer centralize+adam --set beta1=0.95 --wd 1e-4 --clip-norm 1
   descent train --formula mine.rule --model cnn --epochs 2
   descent train --data houses.csv --target price --hidden 64,32 --save houses.safetensors
-  descent train --data houses.csv --target price --hidden 64,32 --resume houses.safetensors --epochs 400
+  descent train --data houses.csv --target price --resume houses.safetensors --epochs 1000
   descent train --json --quiet | tail -1`,
 		Args:              noArgs,
 		ValidArgsFunction: nothing,
@@ -86,7 +87,7 @@ func (f *trainFlags) register() {
 	s.StringVar(&f.task, "task", "", "classification or regression (`task`; default: decided from the target)")
 	s.Float64Var(&f.held, "held", 0.2, "share of --data held out for the score")
 	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to when training ends (.safetensors)")
-	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from, with the same flags")
+	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from; it says what no flag says, but for --data and its kin")
 	s.BoolVar(&f.json, "json", false, "print one JSON object a line: one for each epoch, the last is the result")
 	s.BoolVar(&f.quiet, "quiet", false, "print the result only")
 
@@ -120,14 +121,9 @@ func (f *trainFlags) run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Control-C ends at once
 	defer stop()
-	result, err := train.Run(ctx, train.Config{
-		Train: trainData, Test: testData,
-		Kind: f.model, Hidden: f.hidden,
-		Rule: rule, RuleName: f.ruleName(), Options: options, Schedule: f.schedule,
-		Epochs: f.epochsFor(trainData), Batch: f.batch, Seed: f.seed, Threads: f.threads,
-		Save: f.save, Resume: f.resume,
-		Progress: show.progress,
-	})
+	c := f.config(trainData)
+	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
+	result, err := train.Run(ctx, c)
 	show.clear()
 	if err != nil && result == nil {
 		return err
@@ -139,12 +135,36 @@ func (f *trainFlags) run() error {
 	return err
 }
 
+// config is the run that the flags ask for. With --resume, what no flag says is
+// left open, for the file to say.
+func (f *trainFlags) config(d *dataset.Data) train.Config {
+	c := train.Config{
+		Train: d, RuleName: f.ruleName(), Schedule: f.schedule, Epochs: f.epochs, Hidden: f.hidden,
+		Threads: f.threads, Save: f.save, Resume: f.resume,
+	}
+	says := func(flag string) bool { return f.resume == "" || f.cmd.Flags().Changed(flag) }
+	if says("model") {
+		c.Kind = f.model
+	}
+	if says("batch") {
+		c.Batch = f.batch
+	}
+	if says("seed") {
+		c.Seed = f.seed
+	}
+	if f.epochs == 0 && f.resume == "" {
+		steps := (d.N + f.batch - 1) / f.batch
+		c.Epochs = max(5, 2000/steps)
+	}
+	return c
+}
+
 // interrupted says how to go on.
 func (f *trainFlags) interrupted(r *train.Result, err error) error {
 	if f.save == "" {
 		return fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save: %w", r.Steps, err)
 	}
-	return fmt.Errorf("interrupted after %d steps and saved; go on with the same flags and --resume %s: %w", r.Steps, f.save, err)
+	return fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on: %w", r.Steps, f.save, err)
 }
 
 // check reports flags that make no sense or do not go together.
@@ -179,15 +199,50 @@ func (f *trainFlags) check() error {
 	return nil
 }
 
-// rule is the optimizer with its options, tried out.
+// rule is the optimizer with its options, tried out; nil where it is left to
+// the file of --resume.
 func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
+	options, err := f.options()
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.ruleName() == "" {
+		return nil, options, nil
+	}
 	rule, err := findRule(f.optimizer, f.formula)
 	if err != nil {
 		return nil, nil, err
 	}
-	options, err := f.hyper.options()
+	info, err := rule.Info()
 	if err != nil {
 		return nil, nil, err
+	}
+	if info.Link {
+		return nil, nil, usagef("%s only changes what an optimizer does: chain it with one, as in --optimizer %s+adam", info.Name, info.Name)
+	}
+	opt, err := trial(rule, options)
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	return rule, options, opt.Close()
+}
+
+// ruleName is what the user calls the optimizer, "" where --resume says it.
+func (f *trainFlags) ruleName() string {
+	switch {
+	case f.formula != "":
+		return f.formula
+	case f.resume != "" && !f.cmd.Flags().Changed("optimizer"):
+		return ""
+	}
+	return f.optimizer
+}
+
+// options are what the flags ask of the optimizer.
+func (f *trainFlags) options() ([]descent.Option, error) {
+	options, err := f.hyper.options()
+	if err != nil {
+		return nil, err
 	}
 	given := f.cmd.Flags().Changed
 	if given("clip-norm") {
@@ -199,27 +254,19 @@ func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
 	if given("rescale") {
 		options = append(options, descent.Rescale(f.rescale))
 	}
-	opt, err := trial(rule, options)
-	if err != nil {
-		return nil, nil, usageError{err}
-	}
 	if f.schedule != "" {
 		if _, err := schedule.Parse(f.schedule, anyTotal); err != nil {
-			return nil, nil, usageError{err}
+			return nil, usageError{err}
 		}
 	}
-	return rule, options, opt.Close()
+	return options, nil
 }
 
 // anyTotal stands for the steps of a run while the data is not known.
 const anyTotal = 1 << 30
 
-func (f *trainFlags) ruleName() string {
-	if f.formula != "" {
-		return f.formula
-	}
-	return f.optimizer
-}
+// splitSeed makes the examples held out the same ones for every --seed.
+const splitSeed = 1
 
 // load reads the data and holds a part of it out.
 func (f *trainFlags) load() (trainData, testData *dataset.Data, err error) {
@@ -230,16 +277,7 @@ func (f *trainFlags) load() (trainData, testData *dataset.Data, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return d.Split(f.held, f.seed)
-}
-
-// epochsFor is the number of epochs asked for, or enough for little data.
-func (f *trainFlags) epochsFor(d *dataset.Data) int {
-	if f.epochs > 0 {
-		return f.epochs
-	}
-	steps := (d.N + f.batch - 1) / f.batch
-	return max(5, 2000/steps)
+	return d.Split(f.held, splitSeed)
 }
 
 // writable reports at once what would otherwise show after the training.
@@ -252,6 +290,10 @@ func writable(path string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".descent-*")
 	if err != nil {
+		var detail *fs.PathError
+		if errors.As(err, &detail) {
+			err = detail.Err // the path is that of the probe
+		}
 		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
@@ -51,7 +52,7 @@ type Engine struct {
 	Before  *formula.Program // the links before a Stepper, nil where there are none
 
 	call    func() error // fills the gradients
-	groups  []*Group
+	program programs
 	tensors []*Tensor
 	pass    *pass
 	before  *pass
@@ -76,30 +77,45 @@ func (e *Engine) Set(groups []*Group, tensors []*Tensor) error {
 	for i, g := range groups {
 		kept[i] = *g
 	}
-	undo := func(err error) error {
+	if err := e.set(groups, tensors); err != nil {
 		for i, g := range groups {
 			*g = kept[i]
 		}
 		return err
 	}
-	e.specialise(groups)
-	insts, own, err := e.compile(groups, tensors, plan.Options{Step: e.stepName()}, func(g *Group) *formula.Program { return g.program })
+	e.Refresh()
+	return nil
+}
+
+func (e *Engine) set(groups []*Group, tensors []*Tensor) error {
+	for _, t := range tensors {
+		t.key = nameKey(e.Seed, t.Name)
+	}
+	program := e.specialise(groups)
+	insts, own, err := e.compile(tensors, plan.Options{Step: e.stepName()}, program)
 	if err != nil {
-		return undo(err)
+		return err
 	}
 	if e.Accumulate > 1 && own.plan.Grads > 0 {
-		return undo(errors.New("gradients cannot be accumulated for a rule that asks for gradients at points of its own"))
+		return errAccumulate
 	}
-	if err := e.initialise(insts, own); err != nil {
-		return undo(err)
-	}
-	before, err := e.compileBefore(groups, tensors)
+	states, err := e.states(insts)
 	if err != nil {
-		return undo(err)
+		return err
 	}
-	e.groups, e.tensors, e.before = groups, tensors, before
-	e.pass = newPass(e, insts, own)
-	e.Refresh()
+	global, err := e.globals(own)
+	if err != nil {
+		return err
+	}
+	before, err := e.compileBefore(tensors)
+	if err != nil {
+		return err
+	}
+	for i, in := range insts {
+		in.t.States = states[i]
+	}
+	e.Global, e.program, e.tensors, e.before = global, program, tensors, before
+	e.pass = newPass(e, insts, own, false)
 	return nil
 }
 
@@ -112,57 +128,15 @@ func (e *Engine) stepName() string {
 
 // Refresh follows changes of tensors' memory, rows and frozen state.
 func (e *Engine) Refresh() {
-	for _, t := range e.tensors {
-		if e.Accumulate > 1 && t.Sum.Len() != t.G.Len() {
-			t.Sum = plan.Make(t.G.Type(), t.G.Len())
-		}
-	}
-	for _, in := range e.pass.insts {
-		in.bind(e.pass.own.plan.Grads)
-	}
-	e.pass.cut()
-	if e.before != nil {
-		for _, in := range e.before.insts {
-			in.bind(0)
-		}
-		e.before.cut()
+	if e.Accumulate > 1 {
+		e.makeSums()
 	}
 	if e.Stepper != nil {
 		e.model = newModel(e)
 	}
-}
-
-// bind finds the memory of the plan's arrays, allocating what is scratch.
-func (in *instance) bind(grads int) {
-	t := in.t
-	for i, a := range in.v.plan.Arrays {
-		switch a.Kind {
-		case plan.Weights:
-			in.arrays[i] = t.W
-		case plan.Seen:
-			if in.arrays[i] = t.Seen; t.Seen.Len() == 0 {
-				in.arrays[i] = t.W
-			}
-		case plan.State:
-			in.arrays[i] = t.States[a.Index].V
-		case plan.Step:
-			in.arrays[i] = t.step
-		case plan.Grad:
-			if a.Index == grads { // the last gradient taken stays where it is
-				if in.arrays[i] = t.G; t.Sum.Len() > 0 {
-					in.arrays[i] = t.Sum
-				}
-			} else if in.arrays[i].Len() != t.G.Len() {
-				in.arrays[i] = plan.Make(t.G.Type(), t.G.Len())
-			}
-		default:
-			if in.arrays[i].Len() != t.W.Len() {
-				in.arrays[i] = plan.Make(t.W.Type(), t.W.Len())
-			}
-		}
-	}
-	if grads > 0 && t.kept.Len() != t.W.Len() {
-		t.kept = plan.Make(t.W.Type(), t.W.Len())
+	e.pass.refresh()
+	if e.before != nil {
+		e.before.refresh()
 	}
 }
 
@@ -188,15 +162,16 @@ func (e *Engine) Step(grads func() error) error {
 			e.pass.keepGradient()
 		}
 	}
-	if !e.due() {
+	if !e.accumulate() {
 		return nil
 	}
 	e.count(1)
-	err := e.update()
-	if err != nil {
+	if err := e.update(); err != nil {
 		e.count(-1)
+		return err
 	}
-	return err
+	e.waiting = 0
+	return nil
 }
 
 func (e *Engine) count(n int) {
@@ -215,7 +190,38 @@ func (e *Engine) take() error {
 			return err
 		}
 	}
+	if err := e.fit(); err != nil {
+		return err
+	}
 	return e.finite()
+}
+
+// fit looks for gradients that are not there or have another size than their weights.
+func (e *Engine) fit() error {
+	for _, in := range e.pass.insts {
+		t := in.t
+		want := t.W.Len()
+		if t.Rows != nil {
+			want = len(t.Rows) * t.rowLength()
+		}
+		switch {
+		case t.Frozen:
+		case t.G.Len() != want && (e.Stepper != nil || in.readsGradient()):
+			return fmt.Errorf("the gradient of %s has %d values, expected %d", t.Name, t.G.Len(), want)
+		case t.Rows != nil && (e.Stepper != nil || e.Accumulate > 1):
+			return fmt.Errorf("the gradient of %s is of some rows only, which this rule, and accumulation, cannot take; give all rows", t.Name)
+		}
+		for _, r := range t.Rows {
+			if r < 0 || r >= t.rows() {
+				return fmt.Errorf("the gradient of %s names row %d; expected 0 to %d", t.Name, r, t.rows()-1)
+			}
+		}
+	}
+	return nil
+}
+
+func (in *instance) readsGradient() bool {
+	return slices.ContainsFunc(in.v.plan.Arrays, func(a plan.Array) bool { return a.Kind == plan.Grad })
 }
 
 func (e *Engine) update() error {
@@ -226,41 +232,6 @@ func (e *Engine) update() error {
 	}
 	return e.pass.run()
 }
-
-// due adds the gradients to the sums and reports whether there are enough for
-// a step, which then finds their mean.
-func (e *Engine) due() bool {
-	if e.Accumulate <= 1 {
-		return true
-	}
-	e.waiting++
-	for _, t := range e.tensors {
-		if t.Frozen {
-			continue
-		}
-		for i := range t.Sum.Len() {
-			sum := t.G.At(i)
-			if e.waiting > 1 {
-				sum += t.Sum.At(i)
-			}
-			if e.waiting == e.Accumulate {
-				sum /= float64(e.Accumulate)
-			}
-			t.Sum.Set(i, sum)
-		}
-	}
-	if e.waiting < e.Accumulate {
-		return false
-	}
-	e.waiting = 0
-	return true
-}
-
-// Waiting is how many gradients have been accumulated since the last update.
-func (e *Engine) Waiting() int { return e.waiting }
-
-// SetWaiting is for a resumed optimizer.
-func (e *Engine) SetWaiting(n int) { e.waiting = n }
 
 // readsGradient reports whether some plan reads g itself.
 func (e *Engine) readsGradient() bool {

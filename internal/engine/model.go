@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/optim"
@@ -47,6 +49,9 @@ func (m *model) GradientAt(x [][]float64) (float64, error) {
 	if m.e.call == nil {
 		return 0, ErrNeedsGradients
 	}
+	if m.e.Accumulate > 1 {
+		return 0, errAccumulate
+	}
 	for i, t := range m.tensors {
 		plan.Copy(t.kept, t.W)
 		plan.Copy(t.W, plan.Vector{F64: x[i]})
@@ -78,8 +83,8 @@ func (m *model) gradients() error {
 	}
 	for i, t := range m.tensors {
 		g := t.G
-		if t.Sum.Len() > 0 {
-			g = t.Sum
+		if t.mean.Len() > 0 {
+			g = t.mean
 		}
 		plan.Copy(plan.Vector{F64: m.views[i].Grad}, g)
 	}
@@ -95,6 +100,7 @@ func (m *model) step() error {
 	if err := m.gradients(); err != nil {
 		return err
 	}
+	m.keepGradients()
 	if err := m.e.Stepper.Step(m); err != nil {
 		return err
 	}
@@ -104,14 +110,31 @@ func (m *model) step() error {
 	return nil
 }
 
+// keepGradients keeps the gradients for links after the rule that read g.
+func (m *model) keepGradients() {
+	i := 0
+	for _, in := range m.e.pass.insts {
+		if in.rests {
+			continue
+		}
+		if g := in.array(plan.Array{Kind: plan.Grad}); g.Len() > 0 {
+			plan.Copy(g, plan.Vector{F64: m.views[i].Grad})
+		}
+		i++
+	}
+}
+
 // compileBefore compiles the links before a Stepper.
-func (e *Engine) compileBefore(groups []*Group, tensors []*Tensor) (*pass, error) {
+func (e *Engine) compileBefore(tensors []*Tensor) (*pass, error) {
 	if e.Before == nil {
 		return nil, nil
 	}
-	insts, own, err := e.compile(groups, tensors, plan.Options{Output: "g"}, func(*Group) *formula.Program { return e.Before })
+	if len(e.Before.States) > 0 {
+		return nil, fmt.Errorf("%s keeps %s from step to step, which a link before a rule that is no formula cannot", e.Before.Name, e.Before.States[0].Name)
+	}
+	insts, own, err := e.compile(tensors, plan.Options{Output: "g"}, func(*Group) *formula.Program { return e.Before })
 	if err != nil {
 		return nil, err
 	}
-	return newPass(e, insts, own), nil
+	return newPass(e, insts, own, false), nil
 }

@@ -1,83 +1,117 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
 )
 
-// initialise gives tensors that have no states yet their start values.
-func (e *Engine) initialise(insts []*instance, own *variant) error {
-	if e.Global == nil {
-		e.Global = map[string]float64{}
-	}
-	for _, s := range own.plan.States {
-		if _, have := e.Global[s.Name]; s.Kind == plan.GlobalStateKind && !have {
-			v, err := e.startValue(e.Program.State(s.Name), e.Hyper, plan.Vector{F64: []float64{0}}, plan.F64)
-			if err != nil {
-				return err
-			}
-			e.Global[s.Name] = v.At(0)
+// states gives every tensor's states: those it has, and new ones at their start values.
+func (e *Engine) states(insts []*instance) ([][]State, error) {
+	all := make([][]State, len(insts))
+	for i, in := range insts {
+		all[i] = make([]State, len(in.v.plan.States))
+		for k, s := range in.v.plan.States {
+			all[i][k] = State{s.Name, s.Kind, in.t.state(s.Name)}
 		}
 	}
-	for _, in := range insts {
-		if in.t.States != nil {
-			continue
-		}
-		in.t.key = nameKey(e.Seed, in.t.Name)
-		states := make([]State, 0, len(in.v.plan.States))
-		for _, s := range in.v.plan.States {
-			st := State{s.Name, s.Kind, plan.Vector{}}
-			if s.Kind != plan.GlobalStateKind {
-				w, typ := in.t.W, in.v.plan.Type
-				if s.Kind == plan.ScalarStateKind {
-					w, typ = plan.Vector{F64: []float64{0}}, plan.F64
-				} else if s.Kind == plan.RowStateKind {
-					w = plan.Make(typ, in.t.rows())
-				}
-				var err error
-				if st.V, err = e.startValue(e.Program.State(s.Name), in.t.Group.Hyper, w, typ); err != nil {
-					return err
-				}
-			}
-			states = append(states, st)
-		}
-		in.t.States = states
-	}
-	for _, in := range insts {
-		if in.own != nil {
-			for _, input := range in.v.plan.Inputs {
-				in.fixed(input)
-			}
+	for i := range e.Program.States {
+		if err := e.start(&e.Program.States[i], insts, all); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return all, nil
 }
 
-// startValue computes what a state starts as, for each of the weights w.
-func (e *Engine) startValue(s *formula.State, hyper map[string]float64, w plan.Vector, typ plan.Type) (plan.Vector, error) {
+// state is a state that the tensor has already.
+func (t *Tensor) state(name string) plan.Vector {
+	for _, s := range t.States {
+		if s.Name == name {
+			return s.V
+		}
+	}
+	return plan.Vector{}
+}
+
+// start computes what a state starts as, for all tensors that lack it.
+func (e *Engine) start(s *formula.State, insts []*instance, all [][]State) error {
+	var lack []*State
+	var tensors []*Tensor
+	groups := map[*Group]*Group{}
+	for i, in := range insts {
+		for k := range all[i] {
+			if st := &all[i][k]; st.Name == s.Name && st.Kind != plan.GlobalStateKind && st.V.Len() == 0 {
+				if groups[in.t.Group] == nil {
+					groups[in.t.Group] = &Group{Hyper: in.t.Group.Hyper}
+				}
+				lack = append(lack, st)
+				tensors = append(tensors, in.t.shapedAs(st.Kind, groups[in.t.Group]))
+			}
+		}
+	}
+	values, err := e.startValues(s, tensors)
+	for i, v := range values {
+		lack[i].V = v
+	}
+	return err
+}
+
+// shapedAs is a tensor with a weight for each value of a state, and with the weights themselves where these are as many.
+func (t *Tensor) shapedAs(kind plan.StateKind, g *Group) *Tensor {
+	w := t.W
+	switch kind {
+	case plan.ScalarStateKind:
+		w = plan.Make(plan.F64, 1)
+	case plan.RowStateKind:
+		w = plan.Make(t.W.Type(), t.rows())
+	}
+	return &Tensor{Name: t.Name, Shape: []int{w.Len()}, W: w, Group: g}
+}
+
+// startValues computes what a state starts as, for each weight of the tensors.
+func (e *Engine) startValues(s *formula.State, tensors []*Tensor) ([]plan.Vector, error) {
 	if s.Init == nil {
-		return plan.Make(typ, w.Len()), nil
+		zeros := make([]plan.Vector, len(tensors))
+		for i, t := range tensors {
+			zeros[i] = plan.Make(t.W.Type(), t.W.Len())
+		}
+		return zeros, nil
 	}
 	program := &formula.Program{Name: s.Name, Hypers: e.Program.Hypers, Body: []formula.Stmt{{Name: "w", X: s.Init}}}
-	group := &Group{Hyper: hyper}
-	t := &Tensor{Name: s.Name, Shape: []int{w.Len()}, W: w, Group: group}
-	out, err := e.output([]*Group{group}, []*Tensor{t}, "w", func(*Group) *formula.Program { return program })
-	if err != nil {
-		return plan.Vector{}, err
-	}
-	return out[0], nil
+	return e.output(tensors, func(*Group) *formula.Program { return program })
 }
 
-// output computes a variable of a program for every tensor, changing nothing else.
-func (e *Engine) output(groups []*Group, tensors []*Tensor, variable string, program func(*Group) *formula.Program) ([]plan.Vector, error) {
-	insts, own, err := e.compile(groups, tensors, plan.Options{Output: variable}, program)
+// globals gives the global scalars: those that are there, and new ones at their start values.
+func (e *Engine) globals(own *variant) (map[string]float64, error) {
+	out := map[string]float64{}
+	for _, s := range own.plan.States {
+		if s.Kind != plan.GlobalStateKind {
+			continue
+		}
+		if v, have := e.Global[s.Name]; have {
+			out[s.Name] = v
+			continue
+		}
+		t := &Tensor{Shape: []int{1}, W: plan.Make(plan.F64, 1), Group: &Group{Hyper: e.Hyper}}
+		v, err := e.startValues(e.Program.State(s.Name), []*Tensor{t})
+		if err != nil {
+			return nil, err
+		}
+		out[s.Name] = v[0].At(0)
+	}
+	return out, nil
+}
+
+// output computes what a program assigns to w for every tensor, changing nothing.
+func (e *Engine) output(tensors []*Tensor, program programs) ([]plan.Vector, error) {
+	insts, own, err := e.compile(tensors, plan.Options{Output: "w"}, program)
 	if err != nil {
 		return nil, err
 	}
-	for _, in := range insts {
-		in.bind(0)
-	}
-	if err := newPass(e, insts, own).run(); err != nil {
+	p := newPass(e, insts, own, true)
+	p.refresh()
+	if err := p.run(); err != nil {
 		return nil, err
 	}
 	out := make([]plan.Vector, len(insts))
@@ -92,10 +126,9 @@ func (e *Engine) Eval() error {
 	if e.swapped || e.Program.Eval == nil {
 		return nil
 	}
-	out, err := e.output(e.groups, e.tensors, "w", func(g *Group) *formula.Program {
-		p := *g.program
-		p.Body = []formula.Stmt{{Name: "w", X: g.program.Eval.X}}
-		p.Eval = nil
+	out, err := e.output(e.tensors, func(g *Group) *formula.Program {
+		p := *e.program(g)
+		p.Body, p.Eval = evaluation(p.Eval.X), nil
 		return &p
 	})
 	if err != nil {
@@ -110,6 +143,21 @@ func (e *Engine) Eval() error {
 	}
 	e.swapped = true
 	return nil
+}
+
+// evaluation is statements that assign x to w, each reduction over all
+// parameters a statement of its own, as in a flat program.
+func evaluation(x *formula.Expr) []formula.Stmt {
+	var body []formula.Stmt
+	x = x.Map(func(e *formula.Expr) *formula.Expr {
+		if scope, _, ok := formula.SplitReduction(e); e.Op != formula.Call || !ok || scope != "all" {
+			return e
+		}
+		name := fmt.Sprintf("all.%d", len(body)+1)
+		body = append(body, formula.Stmt{Name: name, X: e, Pos: e.Pos})
+		return &formula.Expr{Op: formula.Var, Name: name, Pos: e.Pos}
+	})
+	return append(body, formula.Stmt{Name: "w", X: x})
 }
 
 // Train puts the weights back.

@@ -19,6 +19,7 @@ type instance struct {
 	table  []float64     // the scalars of this step
 	own    []float64     // the table where some scalars are the tensor's own
 	items  [2]int        // its items: from, to
+	rests  bool          // takes no part in the pass
 }
 
 // item is a run of weights of one tensor; w and g are where it begins among
@@ -33,6 +34,7 @@ type item struct {
 type pass struct {
 	e     *Engine
 	insts []*instance
+	every bool     // weight of every tensor, be it frozen or given rows
 	own   *variant // the optimizer's own plan
 	named *table   // its table
 	items []item
@@ -82,8 +84,8 @@ func (in *instance) fixed(input plan.Input) {
 	}
 }
 
-func newPass(e *Engine, insts []*instance, own *variant) *pass {
-	p := &pass{e: e, insts: insts, own: own, all: map[string]float64{}}
+func newPass(e *Engine, insts []*instance, own *variant, every bool) *pass {
+	p := &pass{e: e, insts: insts, own: own, every: every, all: map[string]float64{}}
 	for _, in := range insts {
 		p.accs = max(p.accs, in.v.plan.Accs)
 		for _, ph := range in.v.plan.Phases {
@@ -96,16 +98,63 @@ func newPass(e *Engine, insts []*instance, own *variant) *pass {
 		}
 	}
 	p.task = newTask(p.job)
-	p.cut()
 	return p
 }
 
-// cut makes the items and jobs; it is called again when rows or frozen tensors change.
+// refresh finds the memory of the tensors and cuts it into items and jobs.
+func (p *pass) refresh() {
+	for _, in := range p.insts {
+		in.rests = in.t.Frozen && !p.every
+		in.bind(p.own.plan.Grads)
+	}
+	p.cut()
+}
+
+// bind finds the memory of the plan's arrays, allocating what is scratch.
+func (in *instance) bind(grads int) {
+	t := in.t
+	for i, a := range in.v.plan.Arrays {
+		switch a.Kind {
+		case plan.Weights:
+			in.arrays[i] = t.W
+		case plan.Seen:
+			if in.arrays[i] = t.Seen; t.Seen.Len() == 0 {
+				in.arrays[i] = t.W
+			}
+		case plan.State:
+			in.arrays[i] = t.States[a.Index].V
+		case plan.Step:
+			in.arrays[i] = t.step
+		case plan.Grad:
+			switch {
+			case a.Index < grads || in.v.options.Step != "": // another may be taken before this is read
+				in.scratch(i, t.G.Type(), t.G.Len())
+			case t.mean.Len() > 0:
+				in.arrays[i] = t.mean
+			default:
+				in.arrays[i] = t.G
+			}
+		default:
+			in.scratch(i, t.W.Type(), t.W.Len())
+		}
+	}
+	if grads > 0 && t.kept.Len() != t.W.Len() {
+		t.kept = plan.Make(t.W.Type(), t.W.Len())
+	}
+}
+
+func (in *instance) scratch(i int, t plan.Type, n int) {
+	if in.arrays[i].Len() != n || in.arrays[i].Type() != t {
+		in.arrays[i] = plan.Make(t, n)
+	}
+}
+
+// cut makes the items and jobs.
 func (p *pass) cut() {
 	p.items, p.jobs = p.items[:0], p.jobs[:0]
 	for _, in := range p.insts {
 		in.items[0] = len(p.items)
-		if !in.t.Frozen {
+		if !in.rests {
 			p.cutTensor(in)
 		}
 		in.items[1] = len(p.items)
@@ -126,7 +175,7 @@ func (p *pass) cut() {
 // cutTensor cuts a tensor into chunks, whole rows where its plan runs by rows.
 func (p *pass) cutTensor(in *instance) {
 	t, row, n := in.t, in.t.rowLength(), chunk
-	if t.Rows != nil {
+	if t.Rows != nil && !p.every {
 		for k, r := range t.Rows {
 			p.items = append(p.items, item{in, r * row, k * row, row})
 		}
@@ -190,7 +239,11 @@ func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
 		if a.Kind == plan.Grad {
 			from = it.g + off
 		}
-		w.Arrays = append(w.Arrays, it.in.arrays[j].Slice(from, from+n))
+		v := it.in.arrays[j]
+		if v.Len() > 0 { // a gradient that this phase does not read may not be there yet
+			v = v.Slice(from, from+n)
+		}
+		w.Arrays = append(w.Arrays, v)
 	}
 	k.Run(&w.Work)
 }

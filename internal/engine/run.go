@@ -12,7 +12,13 @@ import (
 func (p *pass) run() error {
 	p.begin()
 	for p.phase = 0; p.phase < p.phases(); p.phase++ {
-		p.scalars()
+		p.global()
+		p.scalars(func(pl *plan.Plan) *plan.Phase {
+			if p.phase < len(pl.Phases) {
+				return &pl.Phases[p.phase]
+			}
+			return nil
+		})
 		p.task.parallel(len(p.jobs), p.threads())
 		if err := p.reduce(); err != nil {
 			return err
@@ -27,7 +33,7 @@ func (p *pass) run() error {
 
 // phases is the largest number of phases of a plan.
 func (p *pass) phases() int {
-	n := len(p.own.plan.Phases)
+	n := 0
 	for _, in := range p.insts {
 		n = max(n, len(in.v.plan.Phases))
 	}
@@ -39,16 +45,16 @@ func (p *pass) begin() {
 	count, last := 0, 0
 	for _, in := range p.insts {
 		in.v.used = 0
-		if !in.t.Frozen {
+		last = max(last, in.t.T)
+		if !in.rests {
 			count += in.t.W.Len()
-			last = max(last, in.t.T)
 		}
 	}
 	p.own.used = 0
 	p.named = p.own.table(last)
 	p.shared(p.own, p.named, count)
 	for _, in := range p.insts {
-		if in.t.Frozen {
+		if in.rests {
 			continue
 		}
 		used := in.v.used
@@ -89,25 +95,19 @@ func (in *instance) begin() {
 	}
 }
 
-// scalars runs the scalar code before a phase.
-func (p *pass) scalars() {
-	p.each(func(pl *plan.Plan) *plan.Phase {
-		if p.phase < len(pl.Phases) {
-			return &pl.Phases[p.phase]
-		}
-		return nil
-	})
+// global runs the optimizer's own scalar code before a phase.
+func (p *pass) global() {
+	if p.phase < len(p.own.plan.Phases) {
+		p.results(p.own, p.named)
+		plan.RunScalar(p.own.plan.Phases[p.phase].Group, p.named.slot)
+	}
 }
 
-// each runs the scalar code that a choice of phase gives, for every table.
-func (p *pass) each(choose func(*plan.Plan) *plan.Phase) {
-	if ph := choose(p.own.plan); ph != nil {
-		p.results(p.own, p.named)
-		plan.RunScalar(ph.Group, p.named.slot)
-	}
+// scalars runs the scalar code that a choice of phase gives, for every table.
+func (p *pass) scalars(choose func(*plan.Plan) *plan.Phase) {
 	for i, in := range p.insts {
 		ph := choose(in.v.plan)
-		if ph == nil || in.t.Frozen {
+		if ph == nil || in.rests {
 			continue
 		}
 		if p.first(i) {
@@ -124,7 +124,7 @@ func (p *pass) each(choose func(*plan.Plan) *plan.Phase) {
 // first reports whether the instance is the first to use its table.
 func (p *pass) first(i int) bool {
 	for j := i - 1; j >= 0; j-- {
-		if !p.insts[j].t.Frozen && p.insts[j].group == p.insts[i].group {
+		if !p.insts[j].rests && p.insts[j].group == p.insts[i].group {
 			return false
 		}
 	}
@@ -137,11 +137,19 @@ func (in *instance) share() {
 	copy(in.own, in.group.slot[:in.v.plan.GroupEnd])
 }
 
-// results sets what reductions over all parameters have given so far.
+// results sets what reductions over all parameters, and the optimizer's own
+// plan, have given so far.
 func (p *pass) results(v *variant, tab *table) {
 	for _, in := range v.plan.Inputs {
-		if in.Kind == plan.AllResult {
+		switch in.Kind {
+		case plan.AllResult:
 			tab.slot[in.Slot] = p.all[in.Name]
+		case plan.GlobalResult:
+			for _, g := range p.own.plan.Globals {
+				if g.Name == in.Name {
+					tab.slot[in.Slot] = p.named.slot[g.Slot]
+				}
+			}
 		}
 	}
 }
@@ -156,7 +164,7 @@ func (p *pass) reduce() error {
 		}
 	}
 	for _, in := range p.insts {
-		if in.t.Frozen || p.phase >= len(in.v.plan.Phases) {
+		if in.rests || p.phase >= len(in.v.plan.Phases) {
 			continue
 		}
 		for k, s := range in.v.plan.Phases[p.phase].Sums {
@@ -221,14 +229,14 @@ func (p *pass) gradients() error {
 	}
 	for _, k := range p.insts[0].v.plan.Phases[p.phase].Points {
 		for _, in := range p.insts {
-			if !in.t.Frozen {
+			if !in.rests {
 				plan.Copy(in.t.kept, in.t.W)
 				plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
 			}
 		}
 		err := p.e.take()
 		for _, in := range p.insts {
-			if in.t.Frozen {
+			if in.rests {
 				continue
 			}
 			plan.Copy(in.t.W, in.t.kept)
@@ -255,12 +263,15 @@ func (in *instance) array(a plan.Array) plan.Vector {
 
 // finish runs the scalar code after the last phase and keeps the new values of scalar states.
 func (p *pass) finish() {
-	p.each(func(pl *plan.Plan) *plan.Phase { return &pl.Final })
+	for ; p.phase < len(p.own.plan.Phases); p.phase++ {
+		p.global()
+	}
+	p.scalars(func(pl *plan.Plan) *plan.Phase { return &pl.Final })
 	for _, r := range p.own.plan.Results {
 		p.e.Global[r.Name] = p.named.slot[r.Slot]
 	}
 	for _, in := range p.insts {
-		if in.t.Frozen {
+		if in.rests {
 			continue
 		}
 		for _, r := range in.v.plan.Results {

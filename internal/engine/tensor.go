@@ -13,8 +13,7 @@ type Group struct {
 	Hyper map[string]float64 // all present values, read at every step
 	Used  map[string]bool    // those of Fixed that did shape it
 
-	program  *formula.Program // the flat program, specialised
-	variants []*variant
+	program *formula.Program // the flat program, specialised
 }
 
 // Tensor is a parameter.
@@ -23,7 +22,7 @@ type Tensor struct {
 	Shape  []int
 	W, G   plan.Vector
 	Seen   plan.Vector // where empty, W
-	Rows   []int       // where not nil, G holds these rows only and no others move
+	Rows   []int       // where not nil, G holds these rows only, each once, and no others move
 	Group  *Group
 	T      int  // updates made
 	Frozen bool // takes no part in steps
@@ -31,6 +30,7 @@ type Tensor struct {
 	Sum    plan.Vector          // of the gradients accumulated so far
 	Own    map[string][]float64 // the states of a rule that is no formula
 
+	mean plan.Vector // of the gradients accumulated for this step
 	step plan.Vector // what that rule subtracts
 	key  uint64      // of the name and the seed
 	kept plan.Vector

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/descent-go/descent/formula"
@@ -59,27 +60,58 @@ func (v *variant) table(t int) *table {
 
 // specialise fits the groups' programs to their fixed hyperparameters. What
 // one group needs of a reduction over all parameters, or of a gradient at
-// another point, all groups compute.
-func (e *Engine) specialise(groups []*Group) {
+// another point, all groups compute. In the optimizer's own program only what
+// is the same for all is fixed.
+func (e *Engine) specialise(groups []*Group) programs {
 	keep := map[string]bool{}
 	for _, g := range groups {
 		p, _ := plan.Specialise(e.Program, g.Fixed, nil)
-		for _, s := range p.Body {
-			if strings.HasPrefix(s.Name, "all.") || strings.HasPrefix(s.Name, "grad.") {
-				keep[s.Name] = true
-			}
-		}
+		keepShared(p, keep)
+	}
+	own, _ := plan.Specialise(e.Program, e.commonFixed(groups), nil)
+	if slices.ContainsFunc(own.States, func(s formula.State) bool { return s.Kind == formula.Global }) {
+		keepShared(own, keep)
 	}
 	for _, g := range groups {
 		g.program, g.Used = plan.Specialise(e.Program, g.Fixed, keep)
-		g.variants = nil
+	}
+	return func(g *Group) *formula.Program {
+		if g == nil {
+			return own
+		}
+		return g.program
 	}
 }
 
+// keepShared adds the statements that the plans of all groups must have.
+func keepShared(p *formula.Program, keep map[string]bool) {
+	for _, s := range p.Body {
+		if strings.HasPrefix(s.Name, "all.") || strings.HasPrefix(s.Name, "grad.") {
+			keep[s.Name] = true
+		}
+	}
+}
+
+// commonFixed is the hyperparameters that are fixed at one value for all
+// groups and for the optimizer.
+func (e *Engine) commonFixed(groups []*Group) map[string]float64 {
+	fixed := map[string]float64{}
+	for name, v := range e.Hyper {
+		if !slices.ContainsFunc(groups, func(g *Group) bool { f, ok := g.Fixed[name]; return !ok || f != v }) {
+			fixed[name] = v
+		}
+	}
+	return fixed
+}
+
+// programs gives the program of a group and, for nil, of the optimizer itself.
+type programs func(*Group) *formula.Program
+
 // compile builds plans until they agree on when barriers are.
-func (e *Engine) compile(groups []*Group, tensors []*Tensor, o plan.Options, program func(*Group) *formula.Program) (insts []*instance, own *variant, err error) {
+func (e *Engine) compile(tensors []*Tensor, o plan.Options, program programs) (insts []*instance, own *variant, err error) {
 	barriers := map[string]int{}
-	for {
+	o.Remote = e.Reducer != nil
+	for agreed := false; !agreed; {
 		o.Barriers = barriers
 		insts = nil
 		cache := map[*Group][]*variant{}
@@ -92,24 +124,28 @@ func (e *Engine) compile(groups []*Group, tensors []*Tensor, o plan.Options, pro
 		}
 		whole := o
 		whole.Optimizer, whole.Type = true, plan.F64
-		if own, err = newVariant(program(groups[0]), whole, e.Hyper, e.Backend); err != nil {
+		if own, err = newVariant(program(nil), whole, e.Hyper, e.Backend); err != nil {
 			return nil, nil, err
 		}
-		agreed := true
+		agreed = !delay(barriers, own.plan.Barriers)
 		for _, in := range insts {
-			for name, at := range in.v.plan.Barriers {
-				if at > barriers[name] {
-					barriers[name], agreed = at, false
-				}
-			}
-		}
-		if agreed {
-			return insts, own, nil
+			agreed = !delay(barriers, in.v.plan.Barriers) && agreed
 		}
 	}
+	return insts, own, nil
 }
 
-func (e *Engine) variantOf(t *Tensor, o plan.Options, cache map[*Group][]*variant, program func(*Group) *formula.Program) (*variant, error) {
+// delay moves barriers to where a plan has them later, and reports whether it has.
+func delay(barriers, later map[string]int) (moved bool) {
+	for name, at := range later {
+		if at > barriers[name] {
+			barriers[name], moved = at, true
+		}
+	}
+	return moved
+}
+
+func (e *Engine) variantOf(t *Tensor, o plan.Options, cache map[*Group][]*variant, program programs) (*variant, error) {
 	o.Type, o.RowIsElem = t.W.Type(), t.rowLength() <= 1
 	for _, v := range cache[t.Group] {
 		if v.options.Type == o.Type && v.options.RowIsElem == o.RowIsElem {

@@ -33,6 +33,8 @@ func Build(p *formula.Program, o Options) (*Plan, error) {
 		n := b.statement(s)
 		if st := p.State(s.Name); st != nil && st.Kind == formula.Elem || s.Name == "w" || s.Name == "g" || s.Name == "step" {
 			n = b.narrow(n)
+		} else if st != nil && st.Kind == formula.Global {
+			n = b.global(s, n)
 		}
 		b.vars[s.Name] = n
 	}

@@ -242,13 +242,14 @@ func dropUnneeded(p *formula.Program, lasting map[string]bool, needed []bool) {
 			body = append(body, s)
 		}
 	}
+	p.Body = body
 	var states []formula.State
 	for _, st := range p.States {
-		if lasting[st.Name] {
+		if lasting[st.Name] || st.Kind == formula.Global && p.Assigns(st.Name) { // else it would be a temporary, one for each parameter
 			states = append(states, st)
 		}
 	}
-	p.Body, p.States = body, states
+	p.States = states
 }
 
 // reads adds the variables that an expression reads.

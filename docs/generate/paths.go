@@ -1,12 +1,8 @@
-// Command figures draws the pictures of the documentation from the rules
-// themselves: go generate ./docs/figures.
 package main
 
 import (
 	"image/color"
-	"log"
 	"math"
-	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -18,8 +14,6 @@ import (
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
 )
-
-//go:generate go run . ../paths.svg
 
 // runner is one optimizer on its way down.
 type runner struct {
@@ -60,10 +54,8 @@ func (ravine) X(c int) float64      { return -4 + 6*float64(c)/119 }
 func (ravine) Y(r int) float64      { return -1.6 + 3.2*float64(r)/59 }
 func (v ravine) Z(c, r int) float64 { return v.loss(v.X(c), v.Y(r)) }
 
-func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: figures FILE.svg")
-	}
+// paths draws the optimizers of runners from the same start.
+func paths(file string) error {
 	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
 	p := plot.New()
 	p.Title.Text = "Down a ravine: 60 steps from the same point"
@@ -73,15 +65,13 @@ func main() {
 	for _, r := range runners {
 		line, dots, err := r.draw()
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		p.Add(line, dots)
 		p.Legend.Add(r.label, line, dots)
 	}
 	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs, p.Legend.Padding = true, -vg.Points(12), -vg.Points(6), vg.Points(3)
-	if err := p.Save(7.2*vg.Inch, 4.2*vg.Inch, os.Args[1]); err != nil {
-		log.Fatal(err)
-	}
+	return p.Save(7.2*vg.Inch, 4.2*vg.Inch, file)
 }
 
 func contours() *plotter.Contour {

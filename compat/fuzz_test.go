@@ -1,0 +1,69 @@
+package compat
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/descent-go/descent"
+)
+
+// FuzzTrace reads anything as a recording and replays what is one.
+func FuzzTrace(f *testing.F) {
+	files, err := filepath.Glob("../testdata/traces/*/*.json.gz")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no recordings", err)
+	}
+	for _, name := range files[:20] {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(`{"format": "optimizer-trace/1", "peer": "formula", "optimizer": "nesterov", "dtype": "float32",
+		"params": [{"name": "w", "shape": [2, 1], "value": [1, 2], "options": {"lr": 1}}],
+		"objective": {"name": "rosenbrock"}, "steps": [{"options": {"momentum": 0.5}, "values": [[1, 2]]}], "tolerance": {"rtol": 0, "atol": 1}}`))
+	f.Add([]byte(`{"format": "optimizer-trace/1", "peer": "formula", "optimizer": "adam", "dtype": "float64",
+		"params": [{"name": "w", "shape": [2, 1], "value": [1, 2]}],
+		"steps": [{"grads": [null], "values": [[1, 2]]}, {"grads": [[1, 0]], "values": [[1, 2]]}, {"grads": [{"rows": [1], "values": [3]}], "values": [[1, 2]]}],
+		"tolerance": {"rtol": 0, "atol": 1}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		trace, err := ReadTrace(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		var r Report
+		if err := trace.replay(nil, &r); err == nil && (r.Worst > 1) != (r.Mismatch != nil) {
+			t.Errorf("a report that contradicts itself: %+v", r)
+		}
+	})
+}
+
+// FuzzOptions gives New any words; what it takes, descent.New takes too.
+func FuzzOptions(f *testing.F) {
+	for _, seed := range [][3]string{
+		{"formula", "adam", `{"lr": 0.1, "beta_1": 0.5}`},
+		{"formula", "lbsgd", `{"warmup": "sqrt", "batch_scale": 2}`},
+		{"formula", "momentum", `{"beta": 1}`},
+		{"formula", "ftrl", `{"alpha": [1], "l1": null, "l2": "2"}`},
+		{"torch", "Adam", `{}`},
+	} {
+		f.Add(seed[0], seed[1], seed[2])
+	}
+	f.Fuzz(func(t *testing.T, peer, optimizer, text string) {
+		var options map[string]any
+		if json.Unmarshal([]byte(text), &options) != nil {
+			return
+		}
+		rule, settings, err := New(peer, optimizer, options)
+		if err != nil {
+			return
+		}
+		if _, err := descent.New(rule, []descent.Param{descent.NewParam("w", []float32{1}, []float32{1})}, settings...); err != nil {
+			t.Errorf("%s %s %s: %v", peer, optimizer, text, err)
+		}
+	})
+}

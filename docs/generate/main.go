@@ -1,0 +1,17 @@
+// Command generate makes what the documentation shows of the rules from the
+// rules themselves: the picture docs/paths.svg and the README's table.
+package main
+
+import "log"
+
+//go:generate go run .
+
+func main() {
+	log.SetFlags(0)
+	if err := paths("../paths.svg"); err != nil {
+		log.Fatal(err)
+	}
+	if err := table("../../README.md"); err != nil {
+		log.Fatal(err)
+	}
+}

@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/descent-go/descent/internal/plan"
+)
+
+var errAccumulate = errors.New("gradients cannot be accumulated for a rule that asks for gradients at points of its own")
+
+// makeSums gives tensors the memory that accumulation needs.
+func (e *Engine) makeSums() {
+	for _, t := range e.tensors {
+		if t.Sum.Len() != t.G.Len() {
+			t.Sum = plan.Make(t.G.Type(), t.G.Len())
+			t.mean = plan.Make(t.G.Type(), t.G.Len())
+		}
+	}
+}
+
+// accumulate adds the gradients to the sums or, where there are enough for a
+// step, puts their means where the step finds them; the sums stay until it is made.
+func (e *Engine) accumulate() (enough bool) {
+	if e.Accumulate <= 1 {
+		return true
+	}
+	enough = e.waiting == e.Accumulate-1
+	for _, t := range e.tensors {
+		switch {
+		case !t.Frozen:
+			e.add(t, enough)
+		case e.waiting == 0: // it may thaw before the step
+			clear(t.Sum.F32)
+			clear(t.Sum.F64)
+		}
+	}
+	if !enough {
+		e.waiting++
+	}
+	return enough
+}
+
+func (e *Engine) add(t *Tensor, enough bool) {
+	for i := range t.Sum.Len() {
+		sum := t.G.At(i)
+		if e.waiting > 0 {
+			sum += t.Sum.At(i)
+		}
+		if enough {
+			t.mean.Set(i, sum/float64(e.Accumulate))
+		} else {
+			t.Sum.Set(i, sum)
+		}
+	}
+}
+
+// Waiting is how many gradients have been accumulated since the last update.
+func (e *Engine) Waiting() int { return e.waiting }
+
+// SetWaiting is for a resumed optimizer.
+func (e *Engine) SetWaiting(n int) { e.waiting = n }

@@ -1,0 +1,217 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/checkpoint"
+	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/optim"
+)
+
+const (
+	// metaKey is where a file's metadata has the header, as JSON.
+	metaKey = "descent"
+	// version is that of the files written.
+	version = 1
+	// training begins the names of weights that are trained, where the rule has
+	// others to evaluate with, which then have the parameters' names.
+	training = "training/"
+)
+
+// header is what a file says of its run beside the weights ("fc1.weight", ...) and
+// the states of the optimizer ("optimizer/fc1.weight/m", ...).
+type header struct {
+	Version   int               `json:"version"`
+	Optimizer string            `json:"optimizer"` // as the user calls it
+	Rule      string            `json:"rule"`      // as it calls itself
+	Formula   string            `json:"formula"`   // its text
+	Hypers    map[string]string `json:"hyperparameters"`
+	Schedule  string            `json:"schedule,omitempty"`
+	Epochs    int               `json:"epochs"`
+	Batch     int               `json:"batch"`
+	Seed      uint64            `json:"seed"`
+	Step      int               `json:"step"` // made
+	Model     string            `json:"model"`
+	Hidden    []int             `json:"hidden,omitempty"`
+	Data      string            `json:"data"`
+	Examples  int               `json:"examples"`
+	Schema    dataset.Schema    `json:"schema"`
+}
+
+// save writes the run to the file that the user asked for.
+func (r *run) save() error {
+	if r.Save == "" {
+		return nil
+	}
+	h, err := r.header()
+	if err != nil {
+		return err
+	}
+	tensors, err := r.tensors()
+	if err != nil {
+		return err
+	}
+	return (&checkpoint.File{Tensors: tensors, Meta: map[string]string{metaKey: h}}).Save(r.Save)
+}
+
+func (r *run) header() (string, error) {
+	text, err := ruleText(r.Rule)
+	if err != nil {
+		return "", err
+	}
+	h := header{
+		Version: version, Optimizer: r.RuleName, Rule: r.Rule.Name(), Formula: text,
+		Hypers: map[string]string{}, Schedule: r.Schedule,
+		Epochs: r.Epochs, Batch: r.Batch, Seed: r.Seed, Step: r.step,
+		Model: r.Kind, Hidden: r.Hidden,
+		Data: r.Train.Name, Examples: r.Train.N, Schema: r.Train.Schema,
+	}
+	for _, hyper := range r.opt.Hypers() {
+		v, err := r.opt.Hyper(hyper.Name)
+		if err != nil {
+			return "", err
+		}
+		h.Hypers[hyper.Name] = hyper.FormatValue(v)
+	}
+	out, err := json.Marshal(h)
+	return string(out), err
+}
+
+// ruleText is the formulas of a rule, without their comments.
+func ruleText(rule optim.Rule) (string, error) {
+	var parts []string
+	for _, l := range optim.Links(rule) {
+		f, ok := l.Rule.(*optim.Formula)
+		if !ok {
+			parts = append(parts, l.Rule.Name())
+			continue
+		}
+		p, err := f.Program()
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, p.String())
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// tensors are the states of the optimizer and the weights to evaluate with, and
+// those in training where they differ.
+func (r *run) tensors() ([]checkpoint.Tensor, error) {
+	trained := copies(r.model)
+	for _, t := range trained {
+		for i, v := range t.F32 {
+			if v64 := float64(v); math.IsNaN(v64) || math.IsInf(v64, 0) {
+				return nil, fmt.Errorf("train: after step %d: %w: %s has %v at element %d: try a smaller learning rate", r.step, ErrDiverged, t.Name, v, i)
+			}
+		}
+	}
+	if err := r.opt.Eval(); err != nil {
+		return nil, err
+	}
+	defer r.opt.Train()
+	tensors := append(checkpoint.States(r.opt), copies(r.model)...)
+	for i, t := range tensors[len(tensors)-len(trained):] {
+		if !slices.Equal(t.F32, trained[i].F32) {
+			trained[i].Name = training + t.Name
+			tensors = append(tensors, trained[i])
+		}
+	}
+	return tensors, nil
+}
+
+// places shows the weights of a model as tensors.
+func places(m *model) []checkpoint.Tensor {
+	var all []checkpoint.Tensor
+	for _, p := range m.Params() {
+		all = append(all, checkpoint.Tensor{Name: p.Name, Shape: p.Shape, F32: p.Value})
+	}
+	return all
+}
+
+// copies are the weights of a model as they are.
+func copies(m *model) []checkpoint.Tensor {
+	all := places(m)
+	for i := range all {
+		all[i].F32 = slices.Clone(all[i].F32)
+	}
+	return all
+}
+
+// saved is a file that a run has saved.
+type saved struct {
+	header
+	path string
+	file *checkpoint.File
+}
+
+func load(path string) (*saved, error) {
+	f, err := checkpoint.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &saved{path: path, file: f}
+	text, ok := f.Meta[metaKey]
+	if !ok {
+		return nil, fmt.Errorf("train: %s holds tensors but no training run: its metadata has no %q, which descent's training writes", path, metaKey)
+	}
+	if err := json.Unmarshal([]byte(text), &s.header); err != nil {
+		return nil, fmt.Errorf("train: %s: the metadata %q is damaged: %w", path, metaKey, err)
+	}
+	if s.Version != version {
+		return nil, fmt.Errorf("train: %s is of version %d, this program reads %d", path, s.Version, version)
+	}
+	if s.Epochs < 1 || s.Batch < 1 || s.Examples < 1 || s.Step < 0 {
+		return nil, fmt.Errorf("train: %s: the metadata %q is damaged: epochs %d, batch %d, examples %d, step %d", path, metaKey, s.Epochs, s.Batch, s.Examples, s.Step)
+	}
+	return s, nil
+}
+
+// weights sets a model to the weights to evaluate with, or to train on.
+func (s *saved) weights(m *model, train bool) error {
+	all := map[string]checkpoint.Tensor{}
+	var trained []checkpoint.Tensor
+	for _, t := range s.file.Params().Tensors {
+		if name, ok := strings.CutPrefix(t.Name, training); ok {
+			t.Name = name
+			trained = append(trained, t)
+		} else {
+			all[t.Name] = t
+		}
+	}
+	if train {
+		for _, t := range trained {
+			all[t.Name] = t
+		}
+	}
+	f := &checkpoint.File{Tensors: slices.Collect(maps.Values(all))}
+	if err := f.Into(places(m)); err != nil {
+		return fmt.Errorf("train: %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// restore sets the optimizer and the step.
+func (r *run) restore(s *saved) error {
+	if s.Step > r.steps {
+		return fmt.Errorf("train: %s has made %d steps, %d epochs are %d: give more epochs", s.path, s.Step, r.Epochs, r.steps)
+	}
+	if err := checkpoint.Restore(r.opt, s.file); err != nil {
+		return fmt.Errorf("train: %s: %w", s.path, err)
+	}
+	r.step = s.Step
+	return nil
+}
+
+// linkOptions are the options that put a link of one hyperparameter before the rule.
+var linkOptions = map[string]func(float64) descent.Option{
+	"rescale.factor":   descent.Rescale,
+	"clip_value.limit": descent.ClipValue,
+	"clip_norm.limit":  descent.ClipNorm,
+}
