@@ -85,3 +85,32 @@ func TestHypers(t *testing.T) {
 		t.Errorf("adadelta has lr %v", lr)
 	}
 }
+
+// TestSetBesideFor: what a For has set does not keep Set from the others, and
+// lr may be changed whatever it was.
+func TestSetBesideFor(t *testing.T) {
+	w := []float64{0, 0}
+	opt := newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w[:1], []float64{1}), descent.NewParam("b", w[1:], []float64{1})},
+		descent.LR(0), descent.Momentum(0.9), descent.For("b", descent.Momentum(0)))
+	must(t, opt.Step())
+	must(t, opt.Set("lr", 1))
+	must(t, opt.Set("momentum", 0.5))
+	must(t, opt.Step())
+	must(t, opt.Step())
+	near(t, "w", w[0], -1-1.5)
+	near(t, "b", w[1], -1-1)
+}
+
+// TestFailedStepEval: a step that fails leaves the evaluation weights too.
+func TestFailedStepEval(t *testing.T) {
+	rule := parse(t, "hyper lr = 1, k = 1, z = 1 [0,1]\nw = w - z*lr*g\neval x = k*w")
+	w := []float64{4}
+	opt := newOpt(t, rule, []descent.Param{descent.NewParam("w", w, []float64{1})},
+		descent.ScheduleOf("k", factor(func(s int) float64 { return float64(s + 1) })),
+		descent.ScheduleOf("z", factor(func(s int) float64 { return float64(s + 1) })),
+		descent.Set("z", 0.25), descent.For("w", descent.Set("z", 0.75)))
+	must(t, opt.Step())
+	wantError(t, opt.Step(), "for parameter w: z = 1.5")
+	must(t, opt.Eval())
+	near(t, "evaluation weight", w[0], 3.25)
+}

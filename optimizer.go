@@ -242,7 +242,7 @@ func (o *Optimizer) NeedsFunc() bool { return o.e.AsksForGradients() }
 // Rule is the rule that New was given.
 func (o *Optimizer) Rule() optim.Rule { return o.rule }
 
-// Backend names what runs the steps: "interp" is portable Go.
+// Backend names what runs the steps, as "portable Go".
 func (o *Optimizer) Backend() string { return o.e.Backend.Name() }
 
 // Eval puts the weights to evaluate with into the parameters, where the rule

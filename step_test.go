@@ -133,6 +133,18 @@ func TestStepFuncPlain(t *testing.T) {
 	wantError(t, err, "StepFunc was given nil")
 }
 
+// TestStepFuncLoss: of several calls the first gives the loss.
+func TestStepFuncLoss(t *testing.T) {
+	w, g := []float64{1}, []float64{0}
+	opt := newOpt(t, parse(t, "hyper lr = 1\nw = w - lr*(grad(w) + grad(w/2))"), []descent.Param{descent.NewParam("w", w, g)})
+	calls := 0.0
+	loss, err := opt.StepFunc(func() (float64, error) { calls++; g[0] = w[0]; return calls, nil })
+	must(t, err)
+	near(t, "loss", loss, 1)
+	near(t, "calls", calls, 2)
+	near(t, "w", w[0], 1-1.5)
+}
+
 var errFunc = errors.New("no batch left")
 
 func TestStepFuncError(t *testing.T) {

@@ -33,6 +33,7 @@ var handCases = map[string][]hp{
 		{"batch_scale": 3}, {"batch_scale": 3, "warmup": 1, "momentum": 0.9}, {"batch_scale": 3, "warmup": 2, "wd": 0.1},
 		{"batch_scale": 3, "warmup": 3, "wd": 0.1, "momentum": 0.5}, {"batch_scale": 3, "warmup": 4},
 		{"batch_scale": 2, "warmup_epochs": 1, "updates_per_epoch": 4}, {"batch_scale": 2, "warmup_epochs": 0},
+		{"batch_scale": 2, "warmup": 4, "warmup_epochs": 1, "updates_per_epoch": 4},
 		{"batch_scale": 3, "begin_epoch": 2, "updates_per_epoch": 10},
 	},
 	"dcasgd":       {{"momentum": 0.9, "wd": 0.1}, {"lambda": 0}, {"lambda": 1}},

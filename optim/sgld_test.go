@@ -131,7 +131,7 @@ func TestSGLDSeeds(t *testing.T) {
 // after 350 steps is c^350 = 6e-7. The chains are independent, so the standard
 // errors are those of n draws.
 func TestSGLDPosterior(t *testing.T) {
-	const n, observations, average, wd = 8000, 40, 1.7, 2
+	const n, observations, average, wd = 4000, 40, 1.7, 2
 	const p = observations + wd
 	const lr = 0.08 / p
 	w, g, opt := langevin(t, n, descent.LR(lr), descent.WeightDecay(wd))

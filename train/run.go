@@ -19,7 +19,7 @@ type Config struct {
 	Train, Test *dataset.Data
 	// Kind is "logistic", "mlp" or "cnn", see Spec; "" is mlp.
 	Kind string
-	// Hidden has the widths of an mlp's hidden layers; nil is one of 128.
+	// Hidden has the widths of an mlp's hidden layers; nil is one of 200.
 	Hidden []int
 	// Rule moves the weights; nil is optim.Adam. RuleName is how the user calls
 	// it, for the result and checkpoints; "" is its own name.
@@ -32,7 +32,7 @@ type Config struct {
 	// Schedule moves the learning rate over all steps of the run, as
 	// schedule.Parse reads it; "" is constant.
 	Schedule string
-	// Epochs is passes over Train, 0 is 5. Batch is examples a step, 0 is 64; the
+	// Epochs is passes over Train, 0 is 6. Batch is examples a step, 0 is 64; the
 	// last of an epoch may have fewer.
 	Epochs, Batch int
 	// Seed determines the initial weights, the order of the examples, new in each
@@ -150,7 +150,7 @@ func (c Config) withDefaults() Config {
 		c.Kind = "mlp"
 	}
 	if c.Kind == "mlp" && c.Hidden == nil {
-		c.Hidden = []int{128}
+		c.Hidden = []int{200}
 	}
 	if c.Rule == nil {
 		c.Rule = optim.Adam
@@ -159,7 +159,7 @@ func (c Config) withDefaults() Config {
 		c.RuleName = c.Rule.Name()
 	}
 	if c.Epochs == 0 {
-		c.Epochs = 5
+		c.Epochs = 6
 	}
 	if c.Batch == 0 {
 		c.Batch = 64

@@ -212,6 +212,6 @@ func (r *run) restore(s *saved) error {
 // linkOptions are the options that put a link of one hyperparameter before the rule.
 var linkOptions = map[string]func(float64) descent.Option{
 	"rescale.factor":   descent.Rescale,
-	"clip_value.limit": descent.ClipValue,
-	"clip_norm.limit":  descent.ClipNorm,
+	"clip-value.limit": descent.ClipValue,
+	"clip-norm.limit":  descent.ClipNorm,
 }

@@ -79,8 +79,8 @@ func (d *display) epoch(p train.Progress) {
 		return
 	}
 	d.clear()
-	fmt.Fprintf(d.out, "epoch %*d/%d  %s  test %s  %.1f s\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
-		d.score(p.Loss, p.Accuracy), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Seconds())
+	fmt.Fprintf(d.out, "epoch %*d/%d  %s  test %s  %v\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
+		d.score(p.Loss, p.Accuracy), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Round(100*time.Millisecond))
 }
 
 // maxLines is the number of epochs that get a line, unless --json wants all.
@@ -92,7 +92,7 @@ func (d *display) score(loss, accuracy float64) string {
 	if d.target.Task == dataset.Regression {
 		return "RMSE " + plain(math.Sqrt(loss))
 	}
-	return fmt.Sprintf("loss %.4f accuracy %.2f %%", loss, 100*accuracy)
+	return fmt.Sprintf("loss %.3f accuracy %.2f %%", loss, 100*accuracy)
 }
 
 // plain writes a number with four digits or more and no exponent where that is short.
@@ -118,7 +118,7 @@ func (d *display) draw(p train.Progress) {
 	d.shown = p.Elapsed
 	text := fmt.Sprintf("%-9s epoch %d/%d, %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
-		text = text[:max(0, min(len(text), width-30))]
+		text = text[:max(0, min(len(text), width-33))]
 	}
 	_ = d.bar.Set(p.Step)
 	d.bar.Describe(text)
@@ -138,11 +138,14 @@ func (d *display) clear() {
 	}
 }
 
-// result prints the last line.
-func (d *display) result(r *train.Result) {
+// result prints the last line, and before it where the model is saved.
+func (d *display) result(r *train.Result, saved string) {
 	if d.json {
 		d.encode(r)
 		return
+	}
+	if saved != "" && !d.quiet {
+		fmt.Fprintf(d.out, "saved %s\n", saved)
 	}
 	score := ""
 	if r.TestAccuracy != nil {
@@ -150,7 +153,15 @@ func (d *display) result(r *train.Result) {
 	} else {
 		score = fmt.Sprintf("test RMSE %s of %s", plain(*r.TestRMSE), d.target.Name)
 	}
-	fmt.Fprintf(d.out, "%s (%s, %d epochs, %d steps, %.1f s)\n", score, r.Optimizer, r.Epochs, r.Steps, r.Seconds)
+	fmt.Fprintf(d.out, "%s (%s, %s, %s, %.1f s)\n", score, r.Optimizer, count(r.Epochs, "epoch"), count(r.Steps, "step"), r.Seconds)
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // encode prints a value as a line of JSON.

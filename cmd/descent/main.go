@@ -7,7 +7,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -41,8 +40,9 @@ func main() {
 	}
 	fmt.Fprintf(os.Stderr, "descent: %s\n", strings.TrimPrefix(err.Error(), "descent: "))
 	var wrong usageError
+	var interrupted interruptedError
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.As(err, &interrupted):
 		os.Exit(exitInterrupted)
 	case errors.As(err, &wrong):
 		os.Exit(exitUsage)
@@ -68,6 +68,9 @@ func (o *output) Write(p []byte) (int, error) {
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// interruptedError says that Control-C has ended a training.
+type interruptedError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 

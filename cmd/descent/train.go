@@ -76,7 +76,7 @@ func (f *trainFlags) register() {
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
 	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
-	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 5, or more where those are fewer than 2000 steps)")
+	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 8, or more where those are fewer than 2000 steps)")
 	s.IntVar(&f.batch, "batch", 64, "examples a step")
 	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
 	s.IntVar(&f.threads, "threads", 0, "threads to use; the result does not depend on it (default: all processors)")
@@ -128,9 +128,9 @@ func (f *trainFlags) run() error {
 	if err != nil && result == nil {
 		return err
 	}
-	show.result(result)
+	show.result(result, f.save)
 	if errors.Is(err, context.Canceled) {
-		return f.interrupted(result, err)
+		return f.interrupted(result.Steps)
 	}
 	return err
 }
@@ -154,17 +154,17 @@ func (f *trainFlags) config(d *dataset.Data) train.Config {
 	}
 	if f.epochs == 0 && f.resume == "" {
 		steps := (d.N + f.batch - 1) / f.batch
-		c.Epochs = max(5, 2000/steps)
+		c.Epochs = max(8, 2000/steps)
 	}
 	return c
 }
 
 // interrupted says how to go on.
-func (f *trainFlags) interrupted(r *train.Result, err error) error {
+func (f *trainFlags) interrupted(steps int) error {
 	if f.save == "" {
-		return fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save: %w", r.Steps, err)
+		return interruptedError{fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save", steps)}
 	}
-	return fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on: %w", r.Steps, f.save, err)
+	return interruptedError{fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on", steps, f.save)}
 }
 
 // check reports flags that make no sense or do not go together.

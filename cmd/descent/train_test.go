@@ -93,6 +93,10 @@ func TestTrainText(t *testing.T) {
 			t.Errorf("train does not say %q:\n%s", want, out)
 		}
 	}
+	model := filepath.Join(t.TempDir(), "m.safetensors")
+	if out := succeed(t, price("--epochs", "1", "--save", model)...); !strings.Contains(out, "\nsaved "+model+"\ntest RMSE ") || !strings.Contains(out, "(adam, 1 epoch, 10 steps, ") {
+		t.Errorf("train --save prints %s", out)
+	}
 	if out := succeed(t, price("--epochs", "2", "--quiet")...); strings.Count(out, "\n") != 1 || !strings.HasPrefix(out, "test RMSE ") {
 		t.Errorf("train --quiet prints %s", out)
 	}
@@ -202,5 +206,12 @@ func TestWrongCheckpoint(t *testing.T) {
 		fail(t, exitFailed, price("--resume", file), file)
 	}
 	fail(t, exitFailed, price("--resume", model, "--optimizer", "sgd"), model, "optimizer: adam in the file, sgd in this run")
-	fail(t, exitFailed, price("--resume", model, "--model", "logistic")[:5], "needs", "") // replaced below
+	other := []string{"train", "--data", houses, "--target", "price", "--resume", model}
+	fail(t, exitFailed, append(other, "--model", "logistic"), model, "model: mlp in the file, logistic in this run")
+	fail(t, exitFailed, append(other, "--hidden", "9"), model, "hidden layers: [8] in the file, [9] in this run")
+	fail(t, exitFailed, append(other, "--held", "0.5"), model, "examples: 160 in the file, 100 in this run")
+	fail(t, exitFailed, []string{"train", "--data", houses, "--target", "garden", "--resume", model}, model, "target")
+	if now, err := os.ReadFile(model); err != nil || string(now) != string(content) {
+		t.Errorf("the file has changed: %v", err)
+	}
 }

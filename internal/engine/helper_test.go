@@ -142,7 +142,9 @@ func reference(e *Engine, p *formula.Program) *formula.Reference {
 		params = append(params, rp)
 	}
 	ref := formula.NewReference(p, params, e.Hyper)
-	ref.Normal = func(param string, elem, t, draw int) float64 { return philoxNormal(nameKey(e.Seed, param), elem, t, draw+1) }
+	ref.Normal = func(param string, elem, t, draw int) float64 {
+		return philoxNormal(nameKey(e.Seed, param), elem, t, draw+1)
+	}
 	return ref
 }
 

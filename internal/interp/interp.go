@@ -1,15 +1,11 @@
 // Package interp runs plans operation by operation over blocks of weights that
 // stay in the first-level cache, in portable Go.
 //
-// Every operation writes its result to memory before the next one reads it, so
-// that no compiler can fuse two roundings into one.
+// Products are rounded before they are added, by conversions or by a trip
+// through memory, so that no compiler can fuse two roundings into one.
 package interp
 
-import (
-	"math"
-
-	"github.com/descent-go/descent/internal/plan"
-)
+import "github.com/descent-go/descent/internal/plan"
 
 // block is how many weights an operation covers; a multiple of plan.Lanes.
 const block = 512
@@ -31,49 +27,17 @@ func (Backend) Compile(p *plan.Plan) [][]plan.Kernel {
 	return out
 }
 
-// kernel is a segment's code with every scalar it reads as one more register.
+// kernel is the code of a segment.
 type kernel struct {
 	arrays  []plan.Array
-	code    []plan.Instr
-	regs    [2]int
-	scalars [2][]scalar
+	code    []instr
+	regs    [2]int      // of each type
+	scalars [2][]scalar // that fill a register
 }
 
 type scalar struct{ slot, reg int }
 
-func newKernel(p *plan.Plan, s *plan.Segment) *kernel {
-	k := &kernel{arrays: p.Arrays, regs: s.Regs}
-	for _, in := range s.Code {
-		source := in.Type
-		switch in.Op {
-		case plan.ToF64:
-			source = plan.F32
-		case plan.ToF32:
-			source = plan.F64
-		}
-		for _, o := range operands(&in) {
-			if slot, ok := o.Slot(); ok {
-				*o = plan.Operand(k.scalar(source, slot))
-			}
-		}
-		k.code = append(k.code, in)
-	}
-	return k
-}
-
-// operands are those of an instruction that it reads.
-func operands(in *plan.Instr) []*plan.Operand {
-	switch in.Op {
-	case plan.Load, plan.Index:
-		return nil
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Shl, plan.Shr, plan.ToF64, plan.ToF32, plan.Store, plan.AccSum, plan.AccMax:
-		return []*plan.Operand{&in.A}
-	case plan.Select:
-		return []*plan.Operand{&in.A, &in.B, &in.C}
-	}
-	return []*plan.Operand{&in.A, &in.B}
-}
-
+// scalar gives the register that a scalar fills.
 func (k *kernel) scalar(t plan.Type, slot int) int {
 	for _, s := range k.scalars[t] {
 		if s.slot == slot {
@@ -106,10 +70,10 @@ func (k *kernel) Run(w *plan.Work) {
 	f := frame{k: k, w: w, f32: s.Regs32, f64: s.Regs64}
 	f.n = min(block, w.N)
 	for _, c := range k.scalars[plan.F32] {
-		fill(f.dst32(int32(c.reg)), float32(w.Table[c.slot]))
+		fill(f.dst32(c.reg), float32(w.Table[c.slot]))
 	}
 	for _, c := range k.scalars[plan.F64] {
-		fill(f.dst64(int32(c.reg)), w.Table[c.slot])
+		fill(f.dst64(c.reg), w.Table[c.slot])
 	}
 	for f.off = 0; f.off < w.N; f.off += block {
 		f.n = min(block, w.N-f.off)
@@ -126,82 +90,75 @@ func grow[T any](s *[]T, n int) {
 	}
 }
 
-func (f *frame) dst32(r int32) []float32 {
-	d := f.w.Scratch.F32[int(r)*block:][:f.n]
+func (f *frame) dst32(r int) []float32 {
+	d := f.w.Scratch.F32[r*block:][:f.n]
 	f.f32[r] = d
 	return d
 }
 
-func (f *frame) dst64(r int32) []float64 {
-	d := f.w.Scratch.F64[int(r)*block:][:f.n]
+func (f *frame) dst64(r int) []float64 {
+	d := f.w.Scratch.F64[r*block:][:f.n]
 	f.f64[r] = d
 	return d
 }
 
-func (f *frame) run(in *plan.Instr) {
-	switch in.Op {
+func (f *frame) run(in *instr) {
+	switch in.op {
 	case plan.Load:
 		f.load(in)
 	case plan.Store:
 		f.store(in)
 	case plan.ToF64:
-		src := f.f32[in.A][:f.n]
-		for i, d := 0, f.dst64(in.Dst); i < len(d); i++ {
-			d[i] = float64(src[i])
-		}
+		convert(f.dst64(in.dst), f.f32[in.args[0]])
 	case plan.ToF32:
-		src := f.f64[in.A][:f.n]
-		for i, d := 0, f.dst32(in.Dst); i < len(d); i++ {
-			d[i] = float32(src[i])
-		}
-	case plan.Index:
-		for i, d := 0, f.dst64(in.Dst); i < len(d); i++ {
-			d[i] = math.Float64frombits(f.index(i))
-		}
+		convert(f.dst32(in.dst), f.f64[in.args[0]])
 	case plan.AccSum, plan.AccMax:
-		f.accumulate(in)
+		accumulate(in.op, &f.w.Accs[in.imm], f.f64[in.args[0]][:f.n])
+	case plan.Index:
+		f.index(f.dst64(in.dst))
 	case plan.And, plan.Or, plan.Xor, plan.Shl, plan.Shr, plan.AddI, plan.MulU32:
-		bits(in, f)
+		a := f.f64[in.args[0]]
+		b := a // shifts have no second operand
+		if in.n == 2 {
+			b = f.f64[in.args[1]]
+		}
+		bits(in, f.dst64(in.dst), a, b)
 	default:
-		if in.Type == plan.F32 {
-			a, b, c := operandsOf(f.f32, in, f.n)
-			arithmetic(in.Op, f.dst32(in.Dst), a, b, c)
+		if in.typ == plan.F32 {
+			a, b, c := operands(f, f.f32, in)
+			arithmetic(in.op, f.dst32(in.dst), a, b, c)
 		} else {
-			a, b, c := operandsOf(f.f64, in, f.n)
-			arithmetic(in.Op, f.dst64(in.Dst), a, b, c)
+			a, b, c := operands(f, f.f64, in)
+			arithmetic(in.op, f.dst64(in.dst), a, b, c)
 		}
 	}
 }
 
-func (f *frame) index(i int) uint64 {
-	if f.w.Gather != nil {
-		return uint64(f.w.Gather[f.off+i])
-	}
-	return uint64(f.w.First + f.off + i)
+// operand is a block or, where there is none, a scalar; for linear it is both.
+type operand[T float32 | float64] struct {
+	x []T
+	s T
 }
 
-// operandsOf gives the values of up to three operands; those an operation has not are register 0's.
-func operandsOf[T float32 | float64](regs [][]T, in *plan.Instr, n int) (a, b, c []T) {
-	a = regs[in.A][:n]
-	switch in.Op {
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor:
-		return a, nil, nil
-	case plan.Select:
-		return a, regs[in.B][:n], regs[in.C][:n]
-	}
-	return a, regs[in.B][:n], nil
-}
-
-// accumulate adds to lanes by the weight's place in the run: a block starts at lane 0.
-func (f *frame) accumulate(in *plan.Instr) {
-	acc, x := &f.w.Accs[in.Imm], f.f64[in.A][:f.n]
-	if in.Op == plan.AccSum {
-		for i, v := range x {
-			acc[i%plan.Lanes] += v
+func operands[T float32 | float64](f *frame, regs [][]T, in *instr) (a, b, c operand[T]) {
+	var o [3]operand[T]
+	for i, r := range in.args[:in.n] {
+		if slot, ok := r.Slot(); ok {
+			o[i].s = T(f.w.Table[slot])
+		} else {
+			o[i].x = regs[r][:f.n]
 		}
-		return
 	}
-	for i, v := range x {
-		acc[i%plan.Lanes] = plan.Combine(true, acc[i%plan.Lanes], v)
+	if in.op == linear {
+		for i, c := range in.factors {
+			o[i].s = 1
+			if !c.one {
+				o[i].s = T(f.w.Table[c.slot])
+			}
+			if c.minus {
+				o[i].s = -o[i].s
+			}
+		}
 	}
+	return o[0], o[1], o[2]
 }

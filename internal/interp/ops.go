@@ -12,26 +12,45 @@ func fill[T any](d []T, v T) {
 	}
 }
 
-// arithmetic computes one operation for a block.
-func arithmetic[T float32 | float64](op plan.Op, d, a, b, c []T) {
-	n := len(d)
-	a = a[:n]
-	switch op {
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor:
-		unary(op, d, a)
-		return
-	case plan.Select:
-		b, c = b[:n], c[:n]
-		for i := range d {
-			if a[i] != 0 {
-				d[i] = b[i]
-			} else {
-				d[i] = c[i]
-			}
-		}
-		return
+func convert[D, S float32 | float64](d []D, a []S) {
+	a = a[:len(d)]
+	for i := range d {
+		d[i] = D(a[i])
 	}
-	b = b[:n]
+}
+
+// arithmetic computes one operation for a block.
+func arithmetic[T float32 | float64](op plan.Op, d []T, a, b, c operand[T]) {
+	switch op {
+	case linear:
+		sumOfProducts(d, a.x, a.s, b.x, b.s)
+	case plan.Select:
+		choose(d, a.x, b.x, c.x)
+	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor:
+		unary(op, d, a.x)
+	case plan.Add, plan.Sub, plan.Mul, plan.Div:
+		switch {
+		case a.x == nil:
+			scalarFirst(op, d, a.s, b.x)
+		case b.x == nil:
+			scalarSecond(op, d, a.x, b.s)
+		default:
+			binary(op, d, a.x, b.x)
+		}
+	default:
+		compare(op, d, a.x, b.x)
+	}
+}
+
+func sumOfProducts[T float32 | float64](d, a []T, s T, b []T, u T) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := range d {
+		d[i] = T(a[i]*s) + T(b[i]*u) // the conversions forbid fused multiply-add
+	}
+}
+
+func binary[T float32 | float64](op plan.Op, d, a, b []T) {
+	a, b = a[:len(d)], b[:len(d)]
 	switch op {
 	case plan.Add:
 		for i := range d {
@@ -49,12 +68,47 @@ func arithmetic[T float32 | float64](op plan.Op, d, a, b, c []T) {
 		for i := range d {
 			d[i] = a[i] / b[i]
 		}
-	default:
-		compare(op, d, a, b)
+	}
+}
+
+func scalarSecond[T float32 | float64](op plan.Op, d, a []T, s T) {
+	a = a[:len(d)]
+	switch op {
+	case plan.Add:
+		for i := range d {
+			d[i] = a[i] + s
+		}
+	case plan.Sub:
+		for i := range d {
+			d[i] = a[i] - s
+		}
+	case plan.Mul:
+		for i := range d {
+			d[i] = a[i] * s
+		}
+	case plan.Div:
+		for i := range d {
+			d[i] = a[i] / s
+		}
+	}
+}
+
+// scalarFirst has the operations for which the order counts.
+func scalarFirst[T float32 | float64](op plan.Op, d []T, s T, b []T) {
+	b = b[:len(d)]
+	if op == plan.Sub {
+		for i := range d {
+			d[i] = s - b[i]
+		}
+		return
+	}
+	for i := range d {
+		d[i] = s / b[i]
 	}
 }
 
 func unary[T float32 | float64](op plan.Op, d, a []T) {
+	a = a[:len(d)]
 	switch op {
 	case plan.Mov:
 		copy(d, a)
@@ -78,34 +132,91 @@ func unary[T float32 | float64](op plan.Op, d, a []T) {
 }
 
 func compare[T float32 | float64](op plan.Op, d, a, b []T) {
-	for i := range d {
-		var is bool
-		switch op {
-		case plan.Lt:
-			is = a[i] < b[i]
-		case plan.Le:
-			is = a[i] <= b[i]
-		case plan.Eq:
-			is = a[i] == b[i]
-		default:
-			is = a[i] != b[i]
+	a, b = a[:len(d)], b[:len(d)]
+	switch op {
+	case plan.Lt:
+		for i := range d {
+			d[i] = truth[T](a[i] < b[i])
 		}
-		d[i] = 0
-		if is {
-			d[i] = 1
+	case plan.Le:
+		for i := range d {
+			d[i] = truth[T](a[i] <= b[i])
+		}
+	case plan.Eq:
+		for i := range d {
+			d[i] = truth[T](a[i] == b[i])
+		}
+	case plan.Ne:
+		for i := range d {
+			d[i] = truth[T](a[i] != b[i])
+		}
+	}
+}
+
+// truth is 1 or 0, by way of an integer, for which compilers need no branch.
+func truth[T float32 | float64](is bool) T {
+	n := int32(0)
+	if is {
+		n = 1
+	}
+	return T(n)
+}
+
+func choose[T float32 | float64](d, a, b, c []T) {
+	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := range d {
+		if a[i] != 0 {
+			d[i] = b[i]
+		} else {
+			d[i] = c[i]
 		}
 	}
 }
 
 // bits computes an operation on the bits of float64 lanes.
-func bits(in *plan.Instr, f *frame) {
-	a := f.f64[in.A][:f.n]
-	b := a // shifts have no second operand
-	if in.Op != plan.Shl && in.Op != plan.Shr {
-		b = f.f64[in.B][:f.n]
+func bits(in *instr, d, a, b []float64) {
+	a, b = a[:len(d)], b[:len(d)]
+	switch in.op {
+	case plan.And:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) & math.Float64bits(b[i]))
+		}
+	case plan.Or:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) | math.Float64bits(b[i]))
+		}
+	case plan.Xor:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) ^ math.Float64bits(b[i]))
+		}
+	case plan.Shl:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) << (in.imm & 63))
+		}
+	case plan.Shr:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) >> (in.imm & 63))
+		}
+	case plan.AddI:
+		for i := range d {
+			d[i] = math.Float64frombits(math.Float64bits(a[i]) + math.Float64bits(b[i]))
+		}
+	case plan.MulU32:
+		for i := range d {
+			d[i] = math.Float64frombits(uint64(uint32(math.Float64bits(a[i]))) * uint64(uint32(math.Float64bits(b[i]))))
+		}
 	}
-	d := f.dst64(in.Dst)
-	for i := range d {
-		d[i] = plan.Apply(in.Op, int(in.Imm), a[i], b[i], 0)
+}
+
+// accumulate adds to lanes by the weight's place in the run: a block starts at lane 0.
+func accumulate(op plan.Op, acc *plan.Acc, x []float64) {
+	if op == plan.AccMax {
+		for i, v := range x {
+			acc[i%plan.Lanes] = plan.Combine(true, acc[i%plan.Lanes], v)
+		}
+		return
+	}
+	for i, v := range x {
+		acc[i%plan.Lanes] += v
 	}
 }
