@@ -78,5 +78,6 @@ func formatNumber(v float64) string {
 	case math.IsInf(v, -1):
 		return "-inf"
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	text := strconv.FormatFloat(v, 'g', -1, 64)
+	return strings.Replace(text, "e-0", "e-", 1) // 1e-08: papers write 1e-8
 }

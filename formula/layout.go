@@ -299,7 +299,7 @@ func (l *layout) quotient(e *Expr) string {
 	return l.frac(l.inside(e.Args[0]), l.inside(e.Args[1]))
 }
 
-// scientific sets a number as it is formatted: 2.5e-08 is 2.5·10^-8.
+// scientific sets a number as it is formatted: 2.5e-8 is 2.5·10^-8.
 func (l *layout) scientific(s string) string {
 	if digits, negative := strings.CutPrefix(s, "-"); negative {
 		return l.row(l.prefix("-"), l.scientific(digits))

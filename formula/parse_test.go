@@ -60,7 +60,7 @@ func TestStates(t *testing.T) {
 		name, init string
 		kind       formula.Kind
 	}{
-		{"m", "", formula.Elem}, {"v", "1e-06", formula.Elem}, {"prev", "w", formula.Elem}, {"r", "c^2", formula.Row},
+		{"m", "", formula.Elem}, {"v", "1e-6", formula.Elem}, {"prev", "w", formula.Elem}, {"r", "c^2", formula.Row},
 		{"row", "", formula.Elem}, {"scalar", "3", formula.Elem}, {"prod", "1", formula.Scalar}, {"d", "c", formula.Global}, {"hyper", "", formula.Global},
 	}
 	for i, w := range want {
@@ -87,7 +87,7 @@ func TestPrecedence(t *testing.T) {
 		"w^(g^t)": "w^g^t", "(w^g)^t": "(w^g)^t", "-(w^2)": "-w^2", "(-w)^2": "(-w)^2", "w^-2": "w^-2", "(w)^(-g)": "w^-g", "w^(-g^2)": "w^-g^2",
 		"-(w*g)": "-(w*g)", "(-w)*g": "-w*g", "w*(-g)": "w*-g", "w - -2": "w - -2", "-(2)": "-2", "(-2)^2": "(-2)^2", "-(-2)": "2", "--w": "--w", "+w": "w",
 		"(w + g) < t": "w + g < t", "(w < g) == t": "(w < g) == t", "(w < g)*(g < t)": "(w < g)*(g < t)", "w != -g": "w != -g",
-		"where(w>=g,(w),t)": "where(w >= g, w, t)", "all.dot(w, (g))": "all.dot(w, g)", "normal()": "normal()", "1e-8 + .5 + 3.": "1e-08 + 0.5 + 3",
+		"where(w>=g,(w),t)": "where(w >= g, w, t)", "all.dot(w, (g))": "all.dot(w, g)", "normal()": "normal()", "1e-8 + .5 + 3.": "1e-8 + 0.5 + 3",
 		"all . norm ( w )": "all.norm(w)", "β1 + w": "β1 + w", "2^2^w": "2^2^w", "-2^2": "-2^2",
 	} {
 		p := parse(t, "hyper β1 = 1\nw = "+text)

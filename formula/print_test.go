@@ -20,7 +20,7 @@ func TestPrint(t *testing.T) {
 hyper mode = b {a, b}
 hyper d = inf (0,inf]
 state m
-state v = 1e-06
+state v = 1e-6
 state row r
 scalar s = lr
 global scalar k = 2

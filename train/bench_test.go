@@ -36,3 +36,19 @@ func BenchmarkOutputs(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkStep measures whole steps of a run of the mlp, Adam's among them; what
+// is not the gradient is to be compared with BenchmarkGradient/mlp.
+func BenchmarkStep(b *testing.B) {
+	train, test := digits()
+	r, err := newRun(Config{Train: train, Test: test, Hidden: []int{128}, Epochs: 100}.withDefaults(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.model.Close()
+	for b.Loop() {
+		if err := r.next(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

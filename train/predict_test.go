@@ -66,7 +66,7 @@ func TestPredictValues(t *testing.T) {
 	if math.Abs(*r.TestRMSE-want) > 1e-3*want || math.Abs(*r.TestLoss-want*want) > 1e-2*want*want || r.TestAccuracy != nil {
 		t.Errorf("RMSE %v and loss %v, predictions have RMSE %v", *r.TestRMSE, *r.TestLoss, want)
 	}
-	if *r.TestRMSE > d.Schema.Target.Std/3 || !math.IsNaN(last.Accuracy) || last.Loss > 2*want*want || last.Loss < want*want/2 {
+	if *r.TestRMSE > d.Schema.Target.Std/3 || !math.IsNaN(last.Accuracy) || !math.IsNaN(last.TestAccuracy) || last.Loss > 2*want*want || last.Loss < want*want/2 {
 		t.Errorf("RMSE %v of prices with standard deviation %v, progress %+v", *r.TestRMSE, d.Schema.Target.Std, last)
 	}
 }

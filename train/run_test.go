@@ -73,16 +73,16 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// TestLearns trains each kind of network on 3000 digits.
+// TestLearns trains each kind of network on 2000 digits.
 func TestLearns(t *testing.T) {
 	train, test := digits()
-	for kind, want := range map[string]float64{"logistic": 0.82, "": 0.84, "cnn": 0.86} {
+	for kind, want := range map[string]float64{"logistic": 0.75, "": 0.8, "cnn": 0.75} {
 		t.Run(kind, func(t *testing.T) {
-			c := Config{Train: part(train, 3000), Test: part(test, 1000), Kind: kind, Epochs: 2, Options: []descent.Option{descent.LR(0.003)}}
+			c := Config{Train: part(train, 2000), Test: part(test, 500), Kind: kind, Epochs: 2, Options: []descent.Option{descent.LR(0.003)}}
 			var last Progress
 			c.Progress = func(p Progress) { last = p }
 			r := mustRun(t, c)
-			if *r.TestAccuracy < want || r.Optimizer != "adam" || r.StateBytes != 8 || r.Epochs != 2 || r.Steps != 94 || r.Interrupted {
+			if *r.TestAccuracy < want || r.Optimizer != "adam" || r.StateBytes != 8 || r.Epochs != 2 || r.Steps != 64 || r.Interrupted {
 				t.Errorf("accuracy %v of %+v, want at least %v", *r.TestAccuracy, r, want)
 			}
 			if last.TestAccuracy != *r.TestAccuracy || last.TestLoss != *r.TestLoss || r.TestRMSE != nil {
@@ -123,7 +123,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestOrder of examples: every epoch has each once, in an order of its own that the seed decides.
+// TestExamplesOrder: every epoch has each once, in an order of its own that the seed decides.
 func TestExamplesOrder(t *testing.T) {
 	orders := map[string]bool{}
 	for _, seed := range []uint64{7, 8} {
@@ -165,6 +165,27 @@ func TestExamplesOrder(t *testing.T) {
 	}
 }
 
+// TestSeedOfDraws steps by noise alone from biases that are 0.
+func TestSeedOfDraws(t *testing.T) {
+	draws := map[string]bool{}
+	for _, seed := range []uint64{7, 8, 7} {
+		c := small()
+		c.Rule, c.Seed = optim.SGLD, seed
+		r, err := newRun(c.withDefaults(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.model.Close()
+		if err := r.opt.Step(); err != nil {
+			t.Fatal(err)
+		}
+		draws[text(r.model.Params()[1].Value)] = true
+	}
+	if len(draws) != 2 {
+		t.Errorf("%d different draws with 2 seeds", len(draws))
+	}
+}
+
 func TestThreadsGiveTheSameBits(t *testing.T) {
 	c := small()
 	folder := t.TempDir()
@@ -201,7 +222,7 @@ func TestEveryRule(t *testing.T) {
 	}
 }
 
-// TestDiverged checks that a run that diverges leaves the file of a good one.
+// TestDivergedRun checks that a run that diverges leaves the file of a good one.
 func TestDivergedRun(t *testing.T) {
 	c := small()
 	c.Save = filepath.Join(t.TempDir(), "m.safetensors")

@@ -131,17 +131,15 @@ func run(program string, args []string) (string, error) {
 	var seconds float64
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		var line struct {
-			Accuracy *float64 `json:"test_accuracy"`
-			Seconds  *float64 `json:"seconds"`
+			Epoch    int     `json:"epoch"` // 0 in the result, the last line
+			Accuracy float64 `json:"test_accuracy"`
+			Seconds  float64 `json:"seconds"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			return "", err
 		}
-		switch {
-		case line.Seconds != nil && line.Accuracy != nil: // the result, last
-			seconds = *line.Seconds
-		case line.Accuracy != nil:
-			epochs = append(epochs, fmt.Sprintf("%.2f", 100**line.Accuracy))
+		if seconds = line.Seconds; line.Epoch > 0 {
+			epochs = append(epochs, fmt.Sprintf("%.2f", 100*line.Accuracy))
 		}
 	}
 	return fmt.Sprintf("| `descent %s` | %s | %.1f |\n", strings.Join(args, " "), strings.Join(epochs, ", "), seconds), nil

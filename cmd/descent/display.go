@@ -168,7 +168,7 @@ func count(n int, thing string) string {
 func (d *display) encode(v any) {
 	enc := json.NewEncoder(d.out)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // main reports what was not written
+	_ = enc.Encode(v) // main reports what could not be written
 }
 
 // epochLine is a line of --json. What is not known is left out.

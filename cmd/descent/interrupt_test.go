@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ import (
 func interrupt(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var errs bytes.Buffer
-	cmd := exec.Command(binary, args...)
+	cmd := command(t, args...)
 	cmd.Stderr = &errs
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {

@@ -3,45 +3,42 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
 
-// binary is the program, built once for all tests.
-var binary string
+// asProgram in the environment makes the test binary the program itself: what
+// the tests run is what they were compiled with.
+const asProgram = "DESCENT_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
-	os.Exit(buildAndRun(m))
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
 }
 
-func buildAndRun(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "descent")
+// command is the program with arguments, ready to be started.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	binary, err := os.Executable()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		t.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "descent")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
-	return m.Run()
+	cmd := exec.Command(binary, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
 }
 
-// runBinary runs the program.
-func runBinary(t *testing.T, args ...string) (stdout, stderr string, code int) {
+// run runs the program.
+func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := exec.Command(binary, args...)
+	cmd := command(t, args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	var exit *exec.ExitError
@@ -54,7 +51,7 @@ func runBinary(t *testing.T, args ...string) (stdout, stderr string, code int) {
 // succeed runs the program, which must succeed, and gives what it printed.
 func succeed(t *testing.T, args ...string) string {
 	t.Helper()
-	stdout, stderr, code := runBinary(t, args...)
+	stdout, stderr, code := run(t, args...)
 	if code != 0 || stderr != "" {
 		t.Fatalf("descent %s: exit code %d, expected 0\n%s", strings.Join(args, " "), code, stderr)
 	}
@@ -65,7 +62,7 @@ func succeed(t *testing.T, args ...string) string {
 // want, and gives what it printed before.
 func fail(t *testing.T, code int, args []string, want ...string) string {
 	t.Helper()
-	stdout, stderr, got := runBinary(t, args...)
+	stdout, stderr, got := run(t, args...)
 	if got != code {
 		t.Errorf("descent %s: exit code %d, expected %d\n%s", strings.Join(args, " "), got, code, stderr)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -63,9 +62,7 @@ func writeFile(path string, content []byte) error {
 		err = os.Rename(beside, path)
 	}
 	if err != nil {
-		if gone := os.Remove(beside); !errors.Is(gone, os.ErrNotExist) {
-			err = errors.Join(err, gone)
-		}
+		_ = os.Remove(beside)
 		return fmt.Errorf("%s: not written: %w", path, err)
 	}
 	return nil

@@ -97,6 +97,9 @@ func TestTrainText(t *testing.T) {
 	if out := succeed(t, price("--epochs", "1", "--save", model)...); !strings.Contains(out, "\nsaved "+model+"\ntest RMSE ") || !strings.Contains(out, "(adam, 1 epoch, 10 steps, ") {
 		t.Errorf("train --save prints %s", out)
 	}
+	if left, err := os.ReadDir(filepath.Dir(model)); err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
 	if out := succeed(t, price("--epochs", "2", "--quiet")...); strings.Count(out, "\n") != 1 || !strings.HasPrefix(out, "test RMSE ") {
 		t.Errorf("train --quiet prints %s", out)
 	}
@@ -129,9 +132,12 @@ func TestTrainFlags(t *testing.T) {
 	if a, b := loss("--threads", "1"), loss("--threads", "3"); a != b {
 		t.Errorf("1 thread gives %v, 3 give %v", a, b)
 	}
-	_, last := readJSON(t, succeed(t, "train", "--data", houses, "--target", "garden", "--task", "classification", "--model", "logistic", "--json", "--epochs", "1"))
-	if last.TestAccuracy == nil {
+	rooms := []string{"train", "--data", houses, "--target", "rooms", "--json", "--epochs", "1"}
+	if _, last := readJSON(t, succeed(t, rooms...)); last.TestAccuracy == nil {
 		t.Errorf("the result is %+v", last)
+	}
+	if _, last := readJSON(t, succeed(t, append(rooms, "--task", "regression", "--model", "logistic")...)); last.TestAccuracy != nil {
+		t.Errorf("with --task regression the result is %+v", last)
 	}
 }
 
@@ -156,6 +162,8 @@ func TestPredict(t *testing.T) {
 	fail(t, exitFailed, []string{"predict", "--model", model, "--data", "absent.csv"}, "absent.csv")
 	fail(t, exitFailed, []string{"predict", "--model", model, "--data", write(t, "nan.csv", "area,rooms\n1,NaN\n")}, "nan.csv")
 	fail(t, exitFailed, []string{"predict", "--model", model, "--data", houses, "--output", filepath.Dir(file)}, filepath.Dir(file))
+	long := filepath.Join(filepath.Dir(file), strings.Repeat("x", 300)) // shows at the renaming
+	fail(t, exitFailed, []string{"predict", "--model", model, "--data", houses, "--output", long}, "not written")
 	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
 		t.Errorf("left behind: %v %v", left, err)
 	}

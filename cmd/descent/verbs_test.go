@@ -175,7 +175,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{""}, []string{"train\t", "predict\t"}},
 	}
 	for _, test := range tests {
-		out, _, _ := runBinary(t, append([]string{"__complete"}, test.args...)...)
+		out, _, _ := run(t, append([]string{"__complete"}, test.args...)...)
 		for _, want := range test.want {
 			if !strings.Contains("\n"+out, "\n"+want) {
 				t.Errorf("completing %q: expected %q among\n%s", test.args, want, out)

@@ -40,6 +40,8 @@ func newKernel(p *plan.Plan, s *plan.Segment) *kernel {
 	}
 	k := &kernel{arrays: p.Arrays}
 	c.allocate(k)
+	weight := max(1, k.regs[plan.F32]*plan.F32.Size()+k.regs[plan.F64]*plan.F64.Size())
+	k.block = max(64, min(maxBlock, memory/weight/plan.Lanes*plan.Lanes))
 	return k
 }
 

@@ -7,8 +7,12 @@ package interp
 
 import "github.com/descent-go/descent/internal/plan"
 
-// block is how many weights an operation covers; a multiple of plan.Lanes.
-const block = 512
+// maxBlock is how many weights an operation covers at most, and memory the
+// bytes of registers beyond which it covers fewer, so that they stay in the cache.
+const (
+	maxBlock = 512
+	memory   = 32 << 10
+)
 
 // Backend is the portable backend.
 type Backend struct{}
@@ -32,6 +36,7 @@ type kernel struct {
 	arrays  []plan.Array
 	code    []instr
 	regs    [2]int      // of each type
+	block   int         // how many weights an operation covers; a multiple of plan.Lanes
 	scalars [2][]scalar // that fill a register
 }
 
@@ -63,20 +68,20 @@ type frame struct {
 // Run runs the code over the work, block by block.
 func (k *kernel) Run(w *plan.Work) {
 	s := w.Scratch
-	grow(&s.F32, k.regs[plan.F32]*block)
-	grow(&s.F64, k.regs[plan.F64]*block)
+	grow(&s.F32, k.regs[plan.F32]*k.block)
+	grow(&s.F64, k.regs[plan.F64]*k.block)
 	grow(&s.Regs32, k.regs[plan.F32])
 	grow(&s.Regs64, k.regs[plan.F64])
 	f := frame{k: k, w: w, f32: s.Regs32, f64: s.Regs64}
-	f.n = min(block, w.N)
+	f.n = min(k.block, w.N)
 	for _, c := range k.scalars[plan.F32] {
 		fill(f.dst32(c.reg), float32(w.Table[c.slot]))
 	}
 	for _, c := range k.scalars[plan.F64] {
 		fill(f.dst64(c.reg), w.Table[c.slot])
 	}
-	for f.off = 0; f.off < w.N; f.off += block {
-		f.n = min(block, w.N-f.off)
+	for f.off = 0; f.off < w.N; f.off += k.block {
+		f.n = min(k.block, w.N-f.off)
 		for i := range k.code {
 			f.run(&k.code[i])
 		}
@@ -91,13 +96,13 @@ func grow[T any](s *[]T, n int) {
 }
 
 func (f *frame) dst32(r int) []float32 {
-	d := f.w.Scratch.F32[r*block:][:f.n]
+	d := f.w.Scratch.F32[r*f.k.block:][:f.n]
 	f.f32[r] = d
 	return d
 }
 
 func (f *frame) dst64(r int) []float64 {
-	d := f.w.Scratch.F64[r*block:][:f.n]
+	d := f.w.Scratch.F64[r*f.k.block:][:f.n]
 	f.f64[r] = d
 	return d
 }
@@ -123,13 +128,21 @@ func (f *frame) run(in *instr) {
 			b = f.f64[in.args[1]]
 		}
 		bits(in, f.dst64(in.dst), a, b)
+	case plan.Select:
+		if in.typ == plan.F32 {
+			a, b, c := f.f32[in.args[0]], f.f32[in.args[1]], f.f32[in.args[2]]
+			choose32(f.dst32(in.dst), a, b, c)
+		} else {
+			a, b, c := f.f64[in.args[0]], f.f64[in.args[1]], f.f64[in.args[2]]
+			choose64(f.dst64(in.dst), a, b, c)
+		}
 	default:
 		if in.typ == plan.F32 {
-			a, b, c := operands(f, f.f32, in)
-			arithmetic(in.op, f.dst32(in.dst), a, b, c)
+			a, b := operands(f, f.f32, in)
+			arithmetic(in.op, f.dst32(in.dst), a, b)
 		} else {
-			a, b, c := operands(f, f.f64, in)
-			arithmetic(in.op, f.dst64(in.dst), a, b, c)
+			a, b := operands(f, f.f64, in)
+			arithmetic(in.op, f.dst64(in.dst), a, b)
 		}
 	}
 }
@@ -140,25 +153,28 @@ type operand[T float32 | float64] struct {
 	s T
 }
 
-func operands[T float32 | float64](f *frame, regs [][]T, in *instr) (a, b, c operand[T]) {
-	var o [3]operand[T]
+func operands[T float32 | float64](f *frame, regs [][]T, in *instr) (a, b operand[T]) {
+	var o [2]operand[T]
 	for i, r := range in.args[:in.n] {
 		if slot, ok := r.Slot(); ok {
 			o[i].s = T(f.w.Table[slot])
 		} else {
 			o[i].x = regs[r][:f.n]
 		}
-	}
-	if in.op == linear {
-		for i, c := range in.factors {
-			o[i].s = 1
-			if !c.one {
-				o[i].s = T(f.w.Table[c.slot])
-			}
-			if c.minus {
-				o[i].s = -o[i].s
-			}
+		if in.op == linear {
+			o[i].s = scale[T](f.w.Table, in.factors[i])
 		}
 	}
-	return o[0], o[1], o[2]
+	return o[0], o[1]
+}
+
+func scale[T float32 | float64](table []float64, c factor) T {
+	s := T(1)
+	if !c.one {
+		s = T(table[c.slot])
+	}
+	if c.minus {
+		s = -s
+	}
+	return s
 }

@@ -20,12 +20,10 @@ func convert[D, S float32 | float64](d []D, a []S) {
 }
 
 // arithmetic computes one operation for a block.
-func arithmetic[T float32 | float64](op plan.Op, d []T, a, b, c operand[T]) {
+func arithmetic[T float32 | float64](op plan.Op, d []T, a, b operand[T]) {
 	switch op {
 	case linear:
 		sumOfProducts(d, a.x, a.s, b.x, b.s)
-	case plan.Select:
-		choose(d, a.x, b.x, c.x)
 	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor:
 		unary(op, d, a.x)
 	case plan.Add, plan.Sub, plan.Mul, plan.Div:
@@ -162,14 +160,26 @@ func truth[T float32 | float64](is bool) T {
 	return T(n)
 }
 
-func choose[T float32 | float64](d, a, b, c []T) {
+// choose32 and choose64 pick by way of integers, for which compilers need no branch.
+func choose32(d, a, b, c []float32) {
 	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
 	for i := range d {
-		if a[i] != 0 {
-			d[i] = b[i]
-		} else {
-			d[i] = c[i]
+		x := math.Float32bits(c[i])
+		if y := math.Float32bits(b[i]); a[i] != 0 {
+			x = y
 		}
+		d[i] = math.Float32frombits(x)
+	}
+}
+
+func choose64(d, a, b, c []float64) {
+	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := range d {
+		x := math.Float64bits(c[i])
+		if y := math.Float64bits(b[i]); a[i] != 0 {
+			x = y
+		}
+		d[i] = math.Float64frombits(x)
 	}
 }
 
@@ -216,7 +226,12 @@ func accumulate(op plan.Op, acc *plan.Acc, x []float64) {
 		}
 		return
 	}
+	for ; len(x) >= plan.Lanes; x = x[plan.Lanes:] {
+		for i, v := range x[:plan.Lanes] {
+			acc[i] += v
+		}
+	}
 	for i, v := range x {
-		acc[i%plan.Lanes] += v
+		acc[i] += v
 	}
 }

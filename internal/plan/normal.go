@@ -13,6 +13,17 @@ func (b *builder) normal() *node {
 	t := b.op(And, b.op(Add, b.input(T, "", 0), b.konst(1<<52)), low) // t's low 32 bits
 	c := [4]*node{b.op(And, index, low), b.opImm(Shr, 32, index), t, b.konstBits(uint64(b.draws))}
 	k := [2]*node{b.input(NameKey, "", 0), b.input(NameKey, "", 1)}
+	c = b.philox(c, k)
+	fine := b.op(Or, b.opImm(Shl, 20, c[0]), b.opImm(Shr, 12, c[1])) // 52 bits
+	u := b.op(Mul, b.op(Add, b.fromBits(fine), b.konst(0.5)), b.konst(0x1p-52))
+	angle := b.op(Mul, b.op(Add, b.fromBits(c[2]), b.konst(0.5)), b.konst(2*math.Pi*0x1p-32))
+	r := b.op(Sqrt, b.op(Mul, b.konst(-2), b.log(u)))
+	return b.narrow(b.op(Mul, r, b.sincos(angle, 1)))
+}
+
+// philox is the ten rounds of Philox4x32 on lanes whose low 32 bits count.
+func (b *builder) philox(c [4]*node, k [2]*node) [4]*node {
+	low := b.konstBits(1<<32 - 1)
 	for range 10 {
 		p, q := b.op(MulU32, c[0], b.konstBits(0xD2511F53)), b.op(MulU32, c[2], b.konstBits(0xCD9E8D57))
 		c = [4]*node{
@@ -22,9 +33,5 @@ func (b *builder) normal() *node {
 		k[0] = b.op(And, b.op(AddI, k[0], b.konstBits(0x9E3779B9)), low)
 		k[1] = b.op(And, b.op(AddI, k[1], b.konstBits(0xBB67AE85)), low)
 	}
-	fine := b.op(Or, b.opImm(Shl, 20, c[0]), b.opImm(Shr, 12, c[1])) // 52 bits
-	u := b.op(Mul, b.op(Add, b.fromBits(fine), b.konst(0.5)), b.konst(0x1p-52))
-	angle := b.op(Mul, b.op(Add, b.fromBits(c[2]), b.konst(0.5)), b.konst(2*math.Pi*0x1p-32))
-	r := b.op(Sqrt, b.op(Mul, b.konst(-2), b.log(u)))
-	return b.narrow(b.op(Mul, r, b.sincos(angle, 1)))
+	return c
 }

@@ -1,0 +1,321 @@
+package interp
+
+import (
+	"fmt"
+	"math"
+	"math/rand"
+	"testing"
+
+	"github.com/descent-go/descent/formula"
+	"github.com/descent-go/descent/internal/plan"
+	"github.com/descent-go/descent/internal/randprog"
+)
+
+// naive runs a segment weight by weight, instruction by instruction.
+func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
+	for i := range w.N {
+		f32, f64 := make([]float32, s.Regs[plan.F32]), make([]float64, s.Regs[plan.F64])
+		from32 := func(o plan.Operand) float32 {
+			if slot, ok := o.Slot(); ok {
+				return float32(w.Table[slot])
+			}
+			return f32[o]
+		}
+		from64 := func(o plan.Operand) float64 {
+			if slot, ok := o.Slot(); ok {
+				return w.Table[slot]
+			}
+			return f64[o]
+		}
+		for _, in := range s.Code {
+			at := i
+			if in.Op == plan.Load || in.Op == plan.Store {
+				if w.Gather != nil && p.Arrays[in.Imm].Kind != plan.Grad {
+					at = int(w.Gather[i])
+				}
+			}
+			switch {
+			case in.Op == plan.Load && in.Type == plan.F32:
+				f32[in.Dst] = float32(w.Arrays[in.Imm].At(at))
+			case in.Op == plan.Load:
+				f64[in.Dst] = w.Arrays[in.Imm].At(at)
+			case in.Op == plan.Store && in.Type == plan.F32:
+				w.Arrays[in.Imm].Set(at, float64(from32(in.A)))
+			case in.Op == plan.Store:
+				w.Arrays[in.Imm].Set(at, from64(in.A))
+			case in.Op == plan.Index && w.Gather != nil:
+				f64[in.Dst] = math.Float64frombits(uint64(w.Gather[i]))
+			case in.Op == plan.Index:
+				f64[in.Dst] = math.Float64frombits(uint64(w.First + i))
+			case in.Op == plan.AccSum:
+				w.Accs[in.Imm][i%plan.Lanes] += from64(in.A)
+			case in.Op == plan.AccMax:
+				acc := &w.Accs[in.Imm][i%plan.Lanes]
+				*acc = plan.Combine(true, *acc, from64(in.A))
+			case in.Op == plan.ToF64:
+				f64[in.Dst] = float64(from32(in.A))
+			case in.Op == plan.ToF32:
+				f32[in.Dst] = float32(from64(in.A))
+			case in.Type == plan.F32:
+				f32[in.Dst] = apply32(in, from32)
+			default:
+				f64[in.Dst] = apply64(in, from64)
+			}
+		}
+	}
+}
+
+func apply64(in plan.Instr, from func(plan.Operand) float64) float64 {
+	var x [3]float64
+	for i, o := range [3]plan.Operand{in.A, in.B, in.C} {
+		if i < arity(in.Op) {
+			x[i] = from(o)
+		}
+	}
+	return plan.Apply(in.Op, int(in.Imm), x[0], x[1], x[2])
+}
+
+func apply32(in plan.Instr, from func(plan.Operand) float32) float32 {
+	var x [3]float32
+	for i, o := range [3]plan.Operand{in.A, in.B, in.C} {
+		if i < arity(in.Op) {
+			x[i] = from(o)
+		}
+	}
+	is := func(b bool) float32 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	switch in.Op {
+	case plan.Mov:
+		return x[0]
+	case plan.Add:
+		return x[0] + x[1]
+	case plan.Sub:
+		return x[0] - x[1]
+	case plan.Mul:
+		return x[0] * x[1]
+	case plan.Div:
+		return x[0] / x[1]
+	case plan.Sqrt:
+		return float32(math.Sqrt(float64(x[0])))
+	case plan.Abs:
+		return math.Float32frombits(math.Float32bits(x[0]) &^ (1 << 31))
+	case plan.Neg:
+		return math.Float32frombits(math.Float32bits(x[0]) ^ 1<<31)
+	case plan.Floor:
+		return float32(math.Floor(float64(x[0])))
+	case plan.Lt:
+		return is(x[0] < x[1])
+	case plan.Le:
+		return is(x[0] <= x[1])
+	case plan.Eq:
+		return is(x[0] == x[1])
+	case plan.Ne:
+		return is(x[0] != x[1])
+	case plan.Select:
+		if x[0] != 0 {
+			return x[1]
+		}
+		return x[2]
+	}
+	panic(in.Op.String() + " has no float32 form")
+}
+
+// data makes numbers of all kinds: NaN, infinities, zeros of both signs,
+// denormals, and those in between.
+func data(r *rand.Rand, t plan.Type, n int) plan.Vector {
+	v := plan.Make(t, n)
+	for i := range n {
+		v.Set(i, number(r))
+	}
+	return v
+}
+
+func number(r *rand.Rand) float64 {
+	switch r.Intn(12) {
+	case 0:
+		special := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), 1, -1, 1e-45, -1e-40, 5e-324, 1e-310, math.MaxFloat32, math.MaxFloat64, 0.5, 2, 709.7, -745}
+		return special[r.Intn(len(special))]
+	case 1:
+		return float64(r.Intn(20) - 10)
+	case 2:
+		return r.NormFloat64() * math.Pow(10, float64(r.Intn(80)-40))
+	}
+	return r.NormFloat64()
+}
+
+// work makes something to run a plan on.
+func work(r *rand.Rand, p *plan.Plan, n int, gather bool) *plan.Work {
+	w := &plan.Work{N: n, First: r.Intn(1000), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
+	for i := range w.Table {
+		w.Table[i] = number(r)
+	}
+	for _, in := range p.Inputs {
+		if in.Kind == plan.Const {
+			w.Table[in.Slot] = in.Value
+		}
+	}
+	size := n
+	if gather {
+		size = 2*n + 3
+		w.Gather = make([]int32, n)
+		for i, at := range r.Perm(size)[:n] {
+			w.Gather[i] = int32(at)
+		}
+	}
+	for _, a := range p.Arrays {
+		switch {
+		case a.Kind == plan.Grad: // of either type, in order
+			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(2)), n))
+		default:
+			w.Arrays = append(w.Arrays, data(r, p.Type, size))
+		}
+	}
+	return w
+}
+
+// twin is a copy of a work's data.
+func twin(w *plan.Work) *plan.Work {
+	c := *w
+	c.Scratch = &plan.Scratch{}
+	c.Accs = append([]plan.Acc(nil), w.Accs...)
+	c.Arrays = nil
+	for _, a := range w.Arrays {
+		b := plan.Make(a.Type(), a.Len())
+		plan.Copy(b, a)
+		c.Arrays = append(c.Arrays, b)
+	}
+	return &c
+}
+
+// compare runs every segment of a plan both ways.
+func compareBits(t *testing.T, r *rand.Rand, p *plan.Plan, n int, gather bool, what any) {
+	t.Helper()
+	kernels := Backend{}.Compile(p)
+	for i := range p.Phases {
+		for j := range p.Phases[i].Segments {
+			got := work(r, p, n, gather)
+			want := twin(got)
+			kernels[i][j].Run(got)
+			naive(p, &p.Phases[i].Segments[j], want)
+			if at := differ(got, want); at != "" {
+				t.Fatalf("phase %d, segment %d, %d weights, gathered %v: %s\n%v", i, j, n, gather, at, what)
+			}
+		}
+	}
+}
+
+// differ says where two works' results differ in a bit, but for NaN.
+func differ(got, want *plan.Work) string {
+	unequal := func(x, y float64) bool {
+		return math.Float64bits(x) != math.Float64bits(y) && (x == x || y == y)
+	}
+	for k := range want.Arrays {
+		for i := range want.Arrays[k].Len() {
+			if x, y := got.Arrays[k].At(i), want.Arrays[k].At(i); unequal(x, y) {
+				return fmt.Sprintf("array %d[%d] is %v, expected %v", k, i, x, y)
+			}
+		}
+	}
+	for k := range want.Accs {
+		for i := range want.Accs[k] {
+			if x, y := got.Accs[k][i], want.Accs[k][i]; unequal(x, y) {
+				return fmt.Sprintf("accumulator %d[%d] is %v, expected %v", k, i, x, y)
+			}
+		}
+	}
+	return ""
+}
+
+func build(t *testing.T, p *formula.Program, typ plan.Type, rowIsElem bool) *plan.Plan {
+	t.Helper()
+	flat, err := formula.Flatten([]formula.Link{{Program: p}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _ := plan.Specialise(flat, nil, nil)
+	pl, err := plan.Build(q, plan.Options{Type: typ, RowIsElem: rowIsElem})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pl
+}
+
+// bitsOf compares one random program on random data.
+func bitsOf(t *testing.T, seed int64, n int) {
+	r := rand.New(rand.NewSource(seed))
+	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
+	for _, typ := range []plan.Type{plan.F32, plan.F64} {
+		compareBits(t, r, build(t, p, typ, r.Intn(4) == 0), n, r.Intn(3) == 0, p)
+	}
+}
+
+// The interpreter gives the bits of a naive walk.
+func TestBits(t *testing.T) {
+	sizes := []int{0, 1, 15, 16, 17, maxBlock - 1, maxBlock, maxBlock + 1, 1000}
+	for seed := range int64(150) {
+		bitsOf(t, seed, sizes[seed%int64(len(sizes))])
+	}
+}
+
+func FuzzBits(f *testing.F) {
+	f.Add(int64(1), uint16(17))
+	f.Fuzz(func(t *testing.T, seed int64, n uint16) { bitsOf(t, seed, int(n%2048)) })
+}
+
+// Formulas that random ones seldom come near.
+func TestBitsByHand(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	for _, text := range []string{
+		"hyper lr = 0.1, b1 = 0.9, b2 = 0.99, eps = 1e-8\nstate m, v\nm = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*(m/(1-b1^t))/(sqrt(v/(1-b2^t)) + eps)",
+		"hyper a = 0.1, b = 2\nx = a*w; y = b*g; w = x - y + (a*g - w) - (w - b*g) + x*x",   // products read once and more often
+		"hyper a = 0.1\nx = a*w; y = x - x; z = (a*g) + (a*g); w = y + z - a*w + (0 - a*g)", // both sides the same
+		"hyper a = 0.1\nw = (a - g)*(a/w) - (g - a)/(w + a) + a*(mod(g, a))",                // scalars on either side
+		"state a, b\nc = a; a = b; b = c; w = w - a",                                        // arrays that change places
+		"state v\nv = 0.5; w = v",
+		"w = where(g > 0, 1, -1) + max(w, g) + sign(g) + clip(w, -1, g) + floor(g) - abs(-w)",
+		"w = exp(w) + log(g) + sin(w) + cos(g) + abs(w)^g + w^3 + w^-2 + normal()",
+		"hyper lr = 0.1\nstate row r\nscalar s\nr = r + row.max(g); s = s + dot(g, w); w = w - lr*g/(r + s + norm(row.mean(w)*g) + all.max(abs(g)) + all.norm(w))",
+	} {
+		p, err := formula.Parse("hand", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typ := range []plan.Type{plan.F32, plan.F64} {
+			for _, n := range []int{1, 16, 1000} {
+				compareBits(t, r, build(t, p, typ, false), n, false, text)
+				compareBits(t, r, build(t, p, typ, true), n, true, text)
+			}
+		}
+	}
+	p, _ := formula.Parse("long", "hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)")
+	compareBits(t, r, build(t, p, plan.F32, false), 100_003, false, "long")
+}
+
+// A sum of products by scalars is one operation, and a scalar fills a block
+// only where an operation has no form for it.
+func TestFused(t *testing.T) {
+	count := func(text string) (ops map[plan.Op]int, filled int) {
+		p, err := formula.Parse("fused", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := Backend{}.Compile(build(t, p, plan.F32, false))[0][0].(*kernel)
+		ops = map[plan.Op]int{}
+		for _, in := range k.code {
+			ops[in.op]++
+		}
+		return ops, len(k.scalars[plan.F32])
+	}
+	ops, filled := count("hyper lr = 0.1, b1 = 0.9, b2 = 0.99\nstate m, v\nm = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*m/(sqrt(v) + 1)")
+	if ops[linear] != 2 || ops[plan.Mul] != 2 || ops[plan.Add] != 1 || filled != 0 {
+		t.Errorf("adam: operations %v, %d scalars fill blocks", ops, filled)
+	}
+	ops, filled = count("hyper lr = 0.1\nx = lr*g; w = w - x + x*x + where(g > lr, w, lr)")
+	if ops[linear] != 0 || filled != 1 {
+		t.Errorf("a product read twice: operations %v, %d scalars fill blocks", ops, filled)
+	}
+}
