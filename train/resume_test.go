@@ -52,7 +52,7 @@ func resumed(t *testing.T) map[string]func(*Config) {
 			c.Options = []descent.Option{descent.LR(1e-4), descent.Rescale(300)}
 		},
 		"ftrl":     func(c *Config) { c.Rule, c.Kind, c.Hidden = optim.FTRL, "logistic", nil },
-		"formula":  func(c *Config) { c.Rule, c.RuleName = parseRule(t, "mine.rule", mine), "mine.rule" },
+		"formula":  func(c *Config) { c.Rule, c.RuleName = parseRule(t, "adam", mine), "mine.rule" }, // not the adam there is
 		"chain":    func(c *Config) { c.Rule = optim.Chain(optim.Centralize, optim.Adam, optim.Lookahead) },
 		"schedule": func(c *Config) { c.Schedule = "warmup:steps=30%,then=cosine" },
 		"lbsgd":    func(c *Config) { c.Rule = optim.LBSGD; c.Options = []descent.Option{descent.Accumulate(3)} },

@@ -76,14 +76,6 @@ func (m memory) is(o memory) bool {
 		len(m.f32) == len(o.f32) && len(m.f64) == len(o.f64)
 }
 
-// zeros is other memory of the same type and length.
-func (m memory) zeros() memory {
-	if m.f32 != nil {
-		return memory{f32: make([]float32, len(m.f32))}
-	}
-	return memory{f64: make([]float64, len(m.f64))}
-}
-
 func memoryOf(v gorgonia.Value) (memory, error) {
 	switch v := v.(type) {
 	case nil:

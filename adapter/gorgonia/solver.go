@@ -138,9 +138,6 @@ func (s *Solver) attach(model []gorgonia.ValueGrad) error {
 	for _, n := range added {
 		name := n.(gorgonia.Namer).Name()
 		s.known[name] = places[name]
-		if err := s.put(name, places[name].value.zeros()); err != nil { // until a machine has run
-			return err
-		}
 	}
 	return nil
 }

@@ -187,6 +187,44 @@ func (p *program) nag(t *testing.T, v []float64) {
 	}
 }
 
+// TestTwoGradients takes a rule that asks for two gradients in a step, of which
+// the second must not add to the first.
+func TestTwoGradients(t *testing.T) {
+	heun, err := optim.Parse("heun", "hyper lr = 0.05\nw = w - lr/2*(g + grad(w - lr*g))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, want := newProgram(t, tensor.Float64), newProgram(t, tensor.Float64)
+	solver := newSolver(t, heun)
+	for range 5 {
+		if _, err := solver.StepFunc(gorgonia.NodesToValueGrads(p.model), p.run); err != nil {
+			t.Fatal(err)
+		}
+		want.heun(t)
+		near(t, p.weights(), want.weights(), 1e-12)
+	}
+}
+
+// heun takes one step by plain loops.
+func (p *program) heun(t *testing.T) {
+	start := p.weights()
+	var sum [4]float64
+	for range 2 {
+		if _, err := p.run(); err != nil {
+			t.Fatal(err)
+		}
+		grads := p.places(t, true)
+		for i, at := range p.places(t, false) {
+			sum[i] += *grads[i]
+			*at = start[i] - 0.05**grads[i]
+			*grads[i] = 0
+		}
+	}
+	for i, at := range p.places(t, false) {
+		*at = start[i] - 0.05/2*sum[i]
+	}
+}
+
 func (p *program) places(t *testing.T, grad bool) []*float64 {
 	var all []*float64
 	for _, n := range p.model {
@@ -249,17 +287,17 @@ func TestStepErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, model := range map[string][]gorgonia.ValueGrad{
-		"parameter 1 has no name":                      {value{"w", good(), good()}, value{"", good(), good()}},
-		"two parameters are named w":                   {value{"w", good(), good()}, value{"w", good(), good()}},
-		"w: the value: there is none":                  {value{"w", nil, good()}},
-		"w: the gradient: not bound":                   {value{"w", good(), nil}},
-		"w: the value: a *gorgonia.I, expected":        {value{"w", gorgonia.NewI(1), good()}},
-		"w: the value: a tensor of int":                {value{"w", tensor.New(tensor.WithBacking([]int{1, 2})), good()}},
-		"w: the value: a tensor that is transposed":    {value{"w", turned, good()}},
-		"w: the gradient: a tensor that is transposed": {value{"w", good(), turned}},
-		"value and gradient are of different types":    {value{"w", good(), dense(tensor.Float64, []float64{1, 2, 3, 4}, 2, 2)}},
-		"has 4 weights, the gradient 2":                {value{"w", good(), dense(tensor.Float32, []float64{1, 2}, 2)}},
-		"no parameters":                                {},
+		"parameter 1 has no name":                                    {value{"w", good(), good()}, value{"", good(), good()}},
+		"two parameters are named w: names tie them to their states": {value{"w", good(), good()}, value{"w", good(), good()}},
+		"w: the value: there is none":                                {value{"w", nil, good()}},
+		"w: the gradient: not bound":                                 {value{"w", good(), nil}},
+		"w: the value: a *gorgonia.I, expected":                      {value{"w", gorgonia.NewI(1), good()}},
+		"w: the value: a tensor of int":                              {value{"w", tensor.New(tensor.WithBacking([]int{1, 2})), good()}},
+		"w: the value: a tensor that is transposed":                  {value{"w", turned, good()}},
+		"w: the gradient: a tensor that is transposed":               {value{"w", good(), turned}},
+		"value and gradient are of different types":                  {value{"w", good(), dense(tensor.Float64, []float64{1, 2, 3, 4}, 2, 2)}},
+		"has 4 weights, the gradient 2":                              {value{"w", good(), dense(tensor.Float32, []float64{1, 2}, 2)}},
+		"no parameters":                                              {},
 	} {
 		s := newSolver(t, optim.SGD)
 		if err := s.Step(model); err == nil || !strings.Contains(err.Error(), want) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -76,12 +77,12 @@ func (f *trainFlags) register() {
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
 	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
-	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 8, or more where those are fewer than 2000 steps)")
+	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 6, or more where those are fewer than 2000 steps)")
 	s.IntVar(&f.batch, "batch", 64, "examples a step")
 	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
 	s.IntVar(&f.threads, "threads", 0, "threads to use; the result does not depend on it (default: all processors)")
 	s.StringVar(&f.model, "model", "mlp", "`kind` of network: logistic, mlp or cnn")
-	s.IntSliceVar(&f.hidden, "hidden", nil, "`widths` of an mlp's hidden layers (default 128)")
+	s.IntSliceVar(&f.hidden, "hidden", nil, "`widths` of an mlp's hidden layers (default 200)")
 	s.StringVar(&f.data, "data", "", "`file` of your own data (default: MNIST)")
 	s.StringVar(&f.target, "target", "", "`column` of the CSV file to predict; for IDX the labels file")
 	s.StringVar(&f.task, "task", "", "classification or regression (`task`; default: decided from the target)")
@@ -121,6 +122,9 @@ func (f *trainFlags) run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop) // a second Control-C ends at once
 	defer stop()
+	if f.threads > 0 {
+		runtime.GOMAXPROCS(f.threads) // the gradients' goroutines too
+	}
 	c := f.config(trainData)
 	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
 	result, err := train.Run(ctx, c)
@@ -154,7 +158,7 @@ func (f *trainFlags) config(d *dataset.Data) train.Config {
 	}
 	if f.epochs == 0 && f.resume == "" {
 		steps := (d.N + f.batch - 1) / f.batch
-		c.Epochs = max(8, 2000/steps)
+		c.Epochs = max(6, 2000/steps)
 	}
 	return c
 }

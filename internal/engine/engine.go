@@ -235,12 +235,9 @@ func (e *Engine) update() error {
 
 // readsGradient reports whether some plan reads g itself.
 func (e *Engine) readsGradient() bool {
-	for _, in := range e.pass.insts {
-		if in.array(plan.Array{Kind: plan.Grad}).Len() > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.pass.insts, func(in *instance) bool {
+		return slices.Contains(in.v.plan.Arrays, plan.Array{Kind: plan.Grad})
+	})
 }
 
 // keepGradient saves g from the gradients that are taken after it.

@@ -58,7 +58,7 @@ func TestLaterGroupNeedsState(t *testing.T) {
 	b := one("b", &Group{Hyper: defaults(p, nil)}, []float64{0}, []float64{10})
 	set(t, e, a, b)
 	step(t, e, nil)
-	near(t, "a", a.W.At(0), 1-1-2) // its n goes on
+	near(t, "a", a.W.At(0), -2) // by n, which goes on
 	near(t, "b", b.W.At(0), 0-(2+1+2+10)-1)
 }
 
@@ -79,7 +79,15 @@ func TestGlobalIsTheOptimizers(t *testing.T) {
 	near(t, "b", b.W.At(0), -(3 + 9))
 	near(t, "d", e.Global["d"], 24)
 	step(t, e, nil)
-	near(t, "b", b.W.At(0), -12-(24+9))
+	near(t, "b", b.W.At(0), -12-33)
+}
+
+// So it is where all groups fix others, and have no use for what it is made of.
+func TestGlobalAlone(t *testing.T) {
+	p := program(t, "hyper k = 3\nglobal scalar d = 1\nd = d + k*all.sum(g)\nw = w - d")
+	a := one("a", &Group{Hyper: defaults(p, map[string]float64{"k": 0}), Fixed: map[string]float64{"k": 0}}, []float64{0}, []float64{2})
+	step(t, newEngine(t, p, a), nil)
+	near(t, "a", a.W.At(0), -(1 + 3*2))
 }
 
 // Only the hyperparameters that shaped a program are reported.

@@ -17,7 +17,7 @@ func TestSpecialise(t *testing.T) {
 		used       []string
 	}{
 		{"nothing fixed", sgd, nil, nil, "state v; v = momentum*v - lr*(g + wd*w); w = w + v", nil},
-		{"a term and a state go", sgd, map[string]float64{"momentum": 0, "wd": 0}, nil, "v = -lr*g; w = w + v", []string{"momentum", "wd"}},
+		{"a term and a state go", sgd, map[string]float64{"momentum": 0, "wd": 0}, nil, "v = -(lr*g); w = w + v", []string{"momentum", "wd"}},
 		{"other values stay", sgd, map[string]float64{"momentum": 0.9, "wd": 0}, nil, "state v; v = momentum*v - lr*g; w = w + v", []string{"wd"}},
 		{"a state nobody reads", "state a, b\na = g; b = b + g; w = w - a", nil, nil, "a = g; w = w - a", nil},
 		{"read before it is assigned", "state a\nx = a; a = g; w = w - x", nil, nil, "state a; x = a; a = g; w = w - x", nil},
