@@ -205,3 +205,43 @@ func same(t *testing.T, e *Engine, want []uint64) {
 		}
 	}
 }
+
+// What has no weights, and what rests, is stepped without harm.
+func TestNothingToMove(t *testing.T) {
+	p := program(t, "hyper lr = 1\nstate m\nstate row r\nm = m + g/all.norm(g); r = r + row.max(g)\nw = w - lr*m*norm(w)/r\neval x = w + m")
+	g := &Group{Hyper: defaults(p, nil)}
+	empty, none := one("empty", g, []float64{}, []float64{}), one("none", g, []float64{}, []float64{}, 3, 0)
+	e := newEngine(t, p, empty, none)
+	e.Threads = 4
+	step(t, e, nil)
+	if err := e.Eval(); err != nil || empty.T != 1 {
+		t.Errorf("evaluation weights: %v; t is %d", err, empty.T)
+	}
+	a := one("a", g, []float64{1}, []float64{1})
+	e = newEngine(t, p, a)
+	a.Frozen = true
+	e.Refresh()
+	step(t, e, nil)
+	if a.W.At(0) != 1 || a.T != 0 {
+		t.Errorf("a frozen parameter has moved to %v", a.W.At(0))
+	}
+}
+
+// Groups and tensors that do not fit leave the engine as it was.
+func TestSetFails(t *testing.T) {
+	p := program(t, "hyper lr = 1, k = 1\nstate m\nm = k*m + g\nw = w - lr*m")
+	g := &Group{Hyper: defaults(p, nil)}
+	a := one("a", g, []float64{1}, []float64{1})
+	e := newEngine(t, p, a)
+	step(t, e, nil)
+	e.Before = program(t, "state z\nz = z + g; g = z")
+	g.Fixed = map[string]float64{"k": 0}
+	b := one("b", g, []float64{1}, []float64{1})
+	before := everything(e)
+	if err := e.Set([]*Group{g}, []*Tensor{a, b}); err == nil || g.Used["k"] || b.States != nil {
+		t.Errorf("error %v, used %v, states %v", err, g.Used, b.States)
+	}
+	same(t, e, before)
+	step(t, e, nil)
+	near(t, "a", a.W.At(0), -2)
+}
