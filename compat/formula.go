@@ -60,16 +60,33 @@ func formulaOptimizers() []string {
 	return names
 }
 
-func formulaLookup(name string) (optim.Rule, []setting, error) {
+func formulaFind(name string) (maker, bool) {
 	name = plainName(name)
-	if a, ok := formulaAliases[name]; ok {
-		return a.rule, a.defaults, nil
+	a, isAlias := formulaAliases[name]
+	rule := a.rule
+	if !isAlias {
+		if !slices.Contains(formulaOptimizers(), name) {
+			return maker{}, false
+		}
+		var err error
+		if rule, err = optim.Lookup(name); err != nil {
+			return maker{}, false
+		}
 	}
-	if !slices.Contains(formulaOptimizers(), name) {
-		return nil, nil, nil
-	}
-	rule, err := optim.Lookup(name)
-	return rule, nil, err
+	return maker{
+		make: func(options map[string]any) (made, error) {
+			own, err := formulaTranslate(rule, options)
+			return made{rule: rule, settings: slices.Concat(a.defaults, own)}, err
+		},
+		canonical: func(option string) string {
+			if info, err := rule.Info(); err == nil {
+				if h := hyperOf(info.Hypers, option); h != nil {
+					return h.Name
+				}
+			}
+			return option
+		},
+	}, true
 }
 
 func formulaTranslate(rule optim.Rule, options map[string]any) ([]setting, error) {

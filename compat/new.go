@@ -15,11 +15,24 @@ import (
 type peer struct {
 	// optimizers lists its optimizers, sorted.
 	optimizers func() []string
-	// lookup finds an optimizer, with the settings in which the framework's
-	// defaults differ from those of the rule. A nil rule is an unknown name.
-	lookup func(name string) (optim.Rule, []setting, error)
-	// translate says in the rule's words what options set.
-	translate func(rule optim.Rule, options map[string]any) ([]setting, error)
+	// find finds an optimizer by name, in any form in which the framework takes it.
+	find func(name string) (maker, bool)
+}
+
+// maker makes an optimizer of a framework.
+type maker struct {
+	// make says in our words what the optimizer is with all these options. Its
+	// errors are about options.
+	make func(options map[string]any) (made, error)
+	// canonical gives the one name of an option that has several; nil where none has.
+	canonical func(option string) string
+}
+
+// made is an optimizer of a framework in our words.
+type made struct {
+	rule     optim.Rule
+	settings []setting        // hyperparameters, those too that only have the framework's default
+	options  []descent.Option // what is no hyperparameter
 }
 
 // setting is a hyperparameter's value: a float64 or the name of a choice.
@@ -29,7 +42,7 @@ type setting struct {
 }
 
 var peers = map[string]peer{
-	"formula": {formulaOptimizers, formulaLookup, formulaTranslate},
+	"formula": {formulaOptimizers, formulaFind},
 }
 
 // Peers lists the frameworks that New knows, sorted.
@@ -51,28 +64,28 @@ func Optimizers(peer string) []string {
 // option is an error that offers those there are; so is a value of the wrong
 // type or out of range. No option is ignored.
 func New(peer, optimizer string, options map[string]any) (optim.Rule, []descent.Option, error) {
-	p, rule, settings, err := find(peer, optimizer)
+	mk, err := find(peer, optimizer)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compat: %w", err)
 	}
-	own, err := p.translate(rule, options)
+	m, err := mk.make(options)
 	if err != nil {
 		return nil, nil, fmt.Errorf("compat: %s's %s: %w", peer, optimizer, err)
 	}
-	return rule, set(slices.Concat(settings, own)), nil
+	return m.rule, append(set(m.settings), m.options...), nil
 }
 
-// find finds an optimizer of a framework and its defaults.
-func find(name, optimizer string) (peer, optim.Rule, []setting, error) {
+// find finds an optimizer of a framework.
+func find(name, optimizer string) (maker, error) {
 	p, ok := peers[name]
 	if !ok {
-		return p, nil, nil, fmt.Errorf("unknown framework %q: %s", name, offer(name, Peers()))
+		return maker{}, fmt.Errorf("unknown framework %q: %s", name, offer(name, Peers()))
 	}
-	rule, defaults, err := p.lookup(optimizer)
-	if err == nil && rule == nil {
-		err = fmt.Errorf("%s has no optimizer %q: %s", name, optimizer, offer(optimizer, p.optimizers()))
+	m, ok := p.find(optimizer)
+	if !ok {
+		return maker{}, fmt.Errorf("%s has no optimizer %q: %s", name, optimizer, offer(optimizer, p.optimizers()))
 	}
-	return p, rule, defaults, err
+	return m, nil
 }
 
 // offer names what is there in place of an unknown name.

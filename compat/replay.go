@@ -85,19 +85,20 @@ type ball struct {
 	steps   [][]setting // that change before each step
 }
 
-// translate reads the recording's own optimizer and options.
+// translate reads the recording's own optimizer and options: those of the
+// whole, what parameters have for themselves, and what changes before a step.
 func (t *Trace) translate() (*ball, error) {
-	p, rule, settings, err := find(t.Peer, t.Optimizer)
+	m, err := find(t.Peer, t.Optimizer)
 	if err != nil {
 		return nil, err
 	}
-	own, err := p.translate(rule, t.Options)
+	base, err := m.make(t.Options)
 	if err != nil {
 		return nil, fmt.Errorf("options: %w", err)
 	}
-	b := &ball{rule, set(slices.Concat(settings, own)), make([][]setting, len(t.Steps))}
+	b := &ball{base.rule, append(set(base.settings), base.options...), make([][]setting, len(t.Steps))}
 	for _, param := range t.Params {
-		own, err := p.translate(rule, param.Options)
+		own, err := m.changed(t.Options, param.Options)
 		if err != nil {
 			return nil, fmt.Errorf("parameter %s: options: %w", param.Name, err)
 		}
@@ -106,16 +107,70 @@ func (t *Trace) translate() (*ball, error) {
 		}
 	}
 	live := map[string]bool{}
+	now := t.Options
 	for i, s := range t.Steps {
-		if b.steps[i], err = p.translate(rule, s.Options); err != nil {
+		if b.steps[i], err = m.changed(now, s.Options); err != nil {
 			return nil, fmt.Errorf("step %d: options: %w", i+1, err)
 		}
+		now = m.merge(now, s.Options)
 		for _, s := range b.steps[i] {
 			live[s.name] = true
 		}
 	}
 	b.options = append(b.options, descent.Live(slices.Sorted(maps.Keys(live))...))
 	return b, nil
+}
+
+// changed gives the settings that differ once others replace some options.
+func (m maker) changed(options, others map[string]any) ([]setting, error) {
+	if len(others) == 0 {
+		return nil, nil
+	}
+	before, err := m.make(options)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := m.make(others); err != nil { // the same option twice, say
+		return nil, err
+	}
+	after, err := m.make(m.merge(options, others))
+	if err != nil {
+		return nil, err
+	}
+	if after.rule.Name() != before.rule.Name() {
+		return nil, fmt.Errorf("they make %s of %s, which cannot be", after.rule.Name(), before.rule.Name())
+	}
+	was, now := values(before.settings), values(after.settings)
+	var out []setting
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		if was[name] != now[name] {
+			out = append(out, setting{name, now[name]})
+		}
+	}
+	return out, nil
+}
+
+// values gives what settings come to, later ones winning.
+func values(settings []setting) map[string]any {
+	out := map[string]any{}
+	for _, s := range settings {
+		out[s.name] = s.value
+	}
+	return out
+}
+
+// merge gives options with others in their place.
+func (m maker) merge(options, others map[string]any) map[string]any {
+	all := map[string]any{}
+	for _, from := range []map[string]any{options, others} {
+		for name, v := range from {
+			if m.canonical != nil {
+				name = m.canonical(name)
+			}
+			all[name] = v
+		}
+	}
+	return all
 }
 
 // player replays a recording in one type.
