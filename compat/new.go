@@ -43,6 +43,7 @@ type setting struct {
 
 var peers = map[string]peer{
 	"formula": {formulaOptimizers, formulaFind},
+	"optax":   {optaxOptimizers, optaxFind},
 }
 
 // Peers lists the frameworks that New knows, sorted.

@@ -51,7 +51,8 @@ func TestInfo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		links := map[string]bool{"centralize": true, "clip-norm": true, "clip-value": true, "lookahead": true, "rescale": true}
+		links := map[string]bool{"cautious": true, "centralize": true, "clip-norm": true, "clip-value": true, "decay": true,
+			"ema": true, "lookahead": true, "rescale": true, "trust-ratio": true}
 		if info.Name != name || info.Link != links[name] {
 			t.Errorf("name %q, link %v; expected %q, %v", info.Name, info.Link, name, links[name])
 		}
@@ -80,28 +81,46 @@ type fit struct {
 }
 
 var fits = map[string]fit{
-	"adadelta":         {steps: 3000, within: 0.01},
-	"adagrad":          {options: []descent.Option{descent.LR(0.5)}},
-	"adam":             {options: []descent.Option{descent.LR(0.1)}},
-	"adamw":            {options: []descent.Option{descent.LR(0.1), descent.WeightDecay(0)}},
-	"adamax":           {options: []descent.Option{descent.LR(0.1)}},
-	"nadam":            {options: []descent.Option{descent.LR(0.1)}},
-	"nadam-lookahead":  {options: []descent.Option{descent.LR(0.1), descent.Beta1(0.4)}}, // diverges where a*beta1 > 1
-	"rmsprop":          {options: []descent.Option{descent.LR(0.01)}, within: 0.01},      // moves by lr for ever
-	"rmsprop-centered": {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.02},
-	"signum":           {options: []descent.Option{descent.LR(0.01)}, within: 0.1},
-	"lion":             {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.1},
-	"ftml":             {options: []descent.Option{descent.LR(0.1)}},
-	"ftrl":             {options: []descent.Option{descent.LR(1), descent.Set("l1", 0)}, steps: 3000},
-	"lbsgd":            {options: []descent.Option{descent.LR(0.1), descent.Set("batch_scale", 2), descent.Momentum(0.5)}},
-	"sgd":              {options: []descent.Option{descent.LR(0.1), descent.Momentum(0.9)}},
-	"nag":              {options: []descent.Option{descent.LR(0.1)}},
-	"nag-shifted":      {options: []descent.Option{descent.LR(0.1)}},
-	"dcasgd":           {options: []descent.Option{descent.LR(0.1)}},
-	"dcasgd-mxnet":     {options: []descent.Option{descent.LR(0.1)}},
-	"sgld":             {options: []descent.Option{descent.LR(1e-5)}, steps: 1, within: 3}, // TestSGLDPosterior says more
-	"clip-norm":        {}, "clip-value": {}, "rescale": {}, "lookahead": {},
-	"centralize": {within: 3}, // keeps the mean of a row; its own test is by hand
+	"adadelta":            {steps: 3000, within: 0.01},
+	"adagrad":             {options: []descent.Option{descent.LR(0.5)}},
+	"adam":                {options: []descent.Option{descent.LR(0.1)}},
+	"adamw":               {options: []descent.Option{descent.LR(0.1), descent.WeightDecay(0)}},
+	"adamax":              {options: []descent.Option{descent.LR(0.1)}},
+	"nadam":               {options: []descent.Option{descent.LR(0.1)}},
+	"nadam-lookahead":     {options: []descent.Option{descent.LR(0.1), descent.Beta1(0.4)}}, // diverges where a*beta1 > 1
+	"rmsprop":             {options: []descent.Option{descent.LR(0.01)}, within: 0.01},      // moves by lr for ever
+	"rmsprop-centered":    {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.02},
+	"signum":              {options: []descent.Option{descent.LR(0.01)}, within: 0.1},
+	"lion":                {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.1},
+	"ftml":                {options: []descent.Option{descent.LR(0.1)}},
+	"ftrl":                {options: []descent.Option{descent.LR(1), descent.Set("l1", 0)}, steps: 3000},
+	"lbsgd":               {options: []descent.Option{descent.LR(0.1), descent.Set("batch_scale", 2), descent.Momentum(0.5)}},
+	"sgd":                 {options: []descent.Option{descent.LR(0.1), descent.Momentum(0.9)}},
+	"nag":                 {options: []descent.Option{descent.LR(0.1)}},
+	"nag-shifted":         {options: []descent.Option{descent.LR(0.1)}},
+	"dcasgd":              {options: []descent.Option{descent.LR(0.1)}},
+	"dcasgd-mxnet":        {options: []descent.Option{descent.LR(0.1)}},
+	"sgld":                {options: []descent.Option{descent.LR(1e-5)}, steps: 1, within: 3},        // TestSGLDPosterior says more
+	"lamb":                {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.01}, // moves by a part of the weights for ever
+	"lars":                {options: []descent.Option{descent.LR(1)}, steps: 4000, within: 0.01},
+	"radam":               {options: []descent.Option{descent.LR(0.1)}},
+	"adabelief":           {options: []descent.Option{descent.LR(0.1)}},
+	"yogi":                {options: []descent.Option{descent.LR(0.1)}},
+	"amsgrad":             {options: []descent.Option{descent.LR(0.1)}},
+	"adan":                {options: []descent.Option{descent.LR(0.01)}, steps: 4000},
+	"ademamix":            {options: []descent.Option{descent.LR(0.05), descent.Set("beta3", 0.95)}},
+	"qhadam":              {options: []descent.Option{descent.LR(0.1), descent.Beta1(0.9)}},
+	"adopt":               {options: []descent.Option{descent.LR(0.1), descent.Set("beta2", 0.99)}},
+	"novograd":            {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.01},
+	"prodigy":             {},
+	"schedule-free-sgd":   {options: []descent.Option{descent.LR(0.5)}},
+	"schedule-free-adamw": {options: []descent.Option{descent.LR(0.1)}, steps: 2000},
+	"rprop":               {},
+	"asgd":                {options: []descent.Option{descent.LR(1)}, steps: 2000},
+	"clip-norm":           {}, "clip-value": {}, "rescale": {}, "lookahead": {},
+	"decay": {options: []descent.Option{descent.Set("decay.wd", 0)}}, "ema": {}, "cautious": {},
+	"trust-ratio": {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.01},
+	"centralize":  {within: 3}, // keeps the mean of a row; its own test is by hand
 }
 
 // TestQuadratic minimises sum a_i (w_i-b_i)^2 / 2.
@@ -153,8 +172,11 @@ func TestZeroGradient(t *testing.T) {
 	everyRule(t, func(t *testing.T, name string, rule optim.Rule, options []descent.Option) {
 		w, g := []float64{1.5, -2.25, 1e-9, 0}, make([]float64, 4)
 		start := append([]float64(nil), w...)
-		if name == "adamw" {
+		switch name {
+		case "adamw":
 			options = append(options, descent.WeightDecay(0))
+		case "decay":
+			options = append(options, descent.Set("decay.wd", 0))
 		}
 		opt, err := descent.New(rule, []descent.Param{descent.NewParam("w", w, g, 2, 2)}, options...)
 		if err != nil {
@@ -212,8 +234,12 @@ func TestFloat32NearFloat64(t *testing.T) {
 			step(t, a, func() {})
 			step(t, b, func() {})
 		}
+		tolerance := 1e-5
+		if name == "prodigy" { // float32 keeps one digit of its first steps, a millionth long
+			tolerance = 0.01
+		}
 		for i := range n {
-			if !(math.Abs(float64(w32[i])-w64[i]) < 1e-5*(1+math.Abs(w64[i]))) {
+			if !(math.Abs(float64(w32[i])-w64[i]) < tolerance*(1+math.Abs(w64[i]))) {
 				t.Errorf("element %d: %v in float32, %v in float64", i, w32[i], w64[i])
 			}
 		}
@@ -297,7 +323,11 @@ func TestOddGradients(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for s := range 500 {
+			steps := 500
+			if name == "prodigy" { // a slope without an end makes its steps grow without end
+				steps = 50
+			}
+			for s := range steps {
 				step(t, opt, func() {
 					for i := range g {
 						g[i] = gradient(s, i)

@@ -3,6 +3,7 @@ package optim_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/descent-go/descent"
@@ -98,6 +99,9 @@ func bowl(step int, at []float64) []float64 {
 	return g
 }
 
+// behind are the links that stand behind a rule.
+var behind = []string{"decay", "ema", "lookahead", "trust-ratio"}
+
 // inRule makes a rule by name, a link as a part of a chain, and its options.
 func inRule(t *testing.T, name string, h hp) (optim.Rule, []descent.Option) {
 	t.Helper()
@@ -112,13 +116,19 @@ func inRule(t *testing.T, name string, h hp) (optim.Rule, []descent.Option) {
 	var options []descent.Option
 	for k, v := range h {
 		for _, hyper := range info.Hypers {
-			if hyper.Name == k {
+			switch {
+			case hyper.Name != k:
+			case info.Link:
+				options = append(options, descent.Set(name+"."+k, hyper.FormatValue(v)))
+			default:
 				options = append(options, descent.Set(k, hyper.FormatValue(v)))
 			}
 		}
 	}
 	switch {
-	case name == "lookahead":
+	case name == "cautious":
+		return optim.Chain(optim.SGD, rule), append(options, descent.LR(0.1), descent.Set("sgd.momentum", 0.9))
+	case slices.Contains(behind, name):
 		return optim.Chain(optim.SGD, rule), append(options, descent.LR(0.1))
 	case info.Link:
 		return optim.Chain(rule, optim.SGD), append(options, descent.LR(0.1))
