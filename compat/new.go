@@ -26,6 +26,11 @@ type maker struct {
 	make func(options map[string]any) (made, error)
 	// canonical gives the one name of an option that has several; nil where none has.
 	canonical func(option string) string
+	// own gives the options that parameters have by their names or places, where
+	// a framework has rules for that: those of the parameters with these names,
+	// or, if names is nil, of those whose names stand in the options. Nil where
+	// there are no such rules.
+	own func(options map[string]any, names []string) map[string]map[string]any
 }
 
 // made is an optimizer of a framework in our words.
@@ -35,15 +40,24 @@ type made struct {
 	options  []descent.Option // what is no hyperparameter
 }
 
-// setting is a hyperparameter's value: a float64 or the name of a choice.
+// setting is a hyperparameter's value: a float64, the name of a choice, or a
+// multiplier, which is named lr_mult or wd_mult.
 type setting struct {
 	name  string
 	value any
 }
 
+// multiplier multiplies the learning rate or the weight decay.
+type multiplier float64
+
 var peers = map[string]peer{
-	"formula": {formulaOptimizers, formulaFind},
-	"optax":   {optaxOptimizers, optaxFind},
+	"formula":           {formulaOptimizers, formulaFind},
+	"keras":             {kerasOptimizers, kerasFind},
+	"mxnet":             mxnetPeer(mxnetClasses),
+	"mxnet2":            mxnetPeer(mxnet2Classes),
+	"optax":             {optaxOptimizers, optaxFind},
+	"pytorch_optimizer": {pytorchOptimizerOptimizers, pytorchOptimizerFind},
+	"torch":             {torchOptimizers, torchFind},
 }
 
 // Peers lists the frameworks that New knows, sorted.
@@ -73,7 +87,38 @@ func New(peer, optimizer string, options map[string]any) (optim.Rule, []descent.
 	if err != nil {
 		return nil, nil, fmt.Errorf("compat: %s's %s: %w", peer, optimizer, err)
 	}
-	return m.rule, append(set(m.settings), m.options...), nil
+	groups, err := mk.groups(options, nil, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("compat: %s's %s: %w", peer, optimizer, err)
+	}
+	return m.rule, slices.Concat(set(m.settings), m.options, groups), nil
+}
+
+// groups gives options to parameters that have some of their own: by their
+// names or places, or as they were recorded, which counts more.
+func (m maker) groups(options map[string]any, names []string, recorded map[string]map[string]any) ([]descent.Option, error) {
+	var all map[string]map[string]any
+	if m.own != nil {
+		all = m.own(options, names)
+	}
+	if names == nil {
+		names = slices.Sorted(maps.Keys(all))
+	}
+	var out []descent.Option
+	for _, name := range names {
+		others := recorded[name]
+		if rules := all[name]; rules != nil {
+			others = m.merge(rules, others)
+		}
+		own, err := m.changed(options, others)
+		if err != nil {
+			return nil, fmt.Errorf("parameter %s: options: %w", name, err)
+		}
+		if len(own) > 0 {
+			out = append(out, descent.For(name, set(own)...))
+		}
+	}
+	return out, nil
 }
 
 // find finds an optimizer of a framework.
@@ -106,6 +151,12 @@ func set(settings []setting) []descent.Option {
 			out = append(out, descent.Set(s.name, v))
 		case string:
 			out = append(out, descent.Set(s.name, v))
+		case multiplier:
+			mult := descent.LRMult
+			if s.name == "wd_mult" {
+				mult = descent.WeightDecayMult
+			}
+			out = append(out, mult(float64(v)))
 		}
 	}
 	return out

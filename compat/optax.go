@@ -14,6 +14,7 @@ import (
 var optaxTable = map[string]func(*reader) made{
 	"adabelief":                   optaxAdabelief,
 	"adadelta":                    optaxAdadelta,
+	"adafactor":                   optaxAdafactor,
 	"adagrad":                     optaxAdagrad,
 	"adam":                        optaxAdam,
 	"adamax":                      optaxAdamax,
@@ -24,6 +25,7 @@ var optaxTable = map[string]func(*reader) made{
 	"contrib.acprop":              optaxACProp,
 	"contrib.ademamix":            optaxAdemamix,
 	"contrib.adopt":               optaxAdopt,
+	"contrib.muon":                optaxMuon,
 	"contrib.prodigy":             optaxProdigy,
 	"contrib.schedule_free_adamw": optaxScheduleFreeAdamw,
 	"contrib.schedule_free_sgd":   optaxScheduleFreeSGD,
@@ -44,6 +46,7 @@ var optaxTable = map[string]func(*reader) made{
 	"sgd":                         optaxSGD,
 	"sign_sgd":                    optaxSignSGD,
 	"signum":                      optaxSignum,
+	"sm3":                         optaxSM3,
 	"yogi":                        optaxYogi,
 }
 

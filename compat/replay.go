@@ -88,26 +88,31 @@ type ball struct {
 // translate reads the recording's own optimizer and options: those of the
 // whole, what parameters have for themselves, and what changes before a step.
 func (t *Trace) translate() (*ball, error) {
-	m, err := find(t.Peer, t.Optimizer)
+	m, err := find(t.framework(), t.Optimizer)
 	if err != nil {
 		return nil, err
 	}
-	base, err := m.make(t.Options)
+	options := t.Options
+	if t.UpdaterCall != "" {
+		options = m.merge(options, map[string]any{"updater_call": t.UpdaterCall})
+	}
+	base, err := m.make(options)
 	if err != nil {
 		return nil, fmt.Errorf("options: %w", err)
 	}
 	b := &ball{base.rule, append(set(base.settings), base.options...), make([][]setting, len(t.Steps))}
-	for _, param := range t.Params {
-		own, err := m.changed(t.Options, param.Options)
-		if err != nil {
-			return nil, fmt.Errorf("parameter %s: options: %w", param.Name, err)
-		}
-		if len(own) > 0 {
-			b.options = append(b.options, descent.For(param.Name, set(own)...))
-		}
+	names, own := make([]string, len(t.Params)), map[string]map[string]any{}
+	for i, param := range t.Params {
+		names[i] = param.Name
+		own[param.Name] = param.Options
 	}
+	groups, err := m.groups(options, names, own)
+	if err != nil {
+		return nil, err
+	}
+	b.options = append(b.options, groups...)
 	live := map[string]bool{}
-	now := t.Options
+	now := options
 	for i, s := range t.Steps {
 		if b.steps[i], err = m.changed(now, s.Options); err != nil {
 			return nil, fmt.Errorf("step %d: options: %w", i+1, err)
@@ -130,8 +135,10 @@ func (m maker) changed(options, others map[string]any) ([]setting, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := m.make(others); err != nil { // the same option twice, say
-		return nil, err
+	if m.canonical != nil { // the same option twice under two names is a mistake
+		if _, err := m.make(others); err != nil {
+			return nil, err
+		}
 	}
 	after, err := m.make(m.merge(options, others))
 	if err != nil {

@@ -14,7 +14,9 @@ type scheduler func(r *reader) schedule.Schedule
 
 // schedules are the schedules of each framework, by its names.
 var schedules = map[string]map[string]scheduler{
-	"torch": torchSchedules,
+	"mxnet":  mxnetSchedules,
+	"mxnet2": mxnetSchedules,
+	"torch":  torchSchedules,
 }
 
 // Schedules lists the schedules of a framework by the names it gives them,

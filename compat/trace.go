@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Format is the format of recordings that ReadTrace reads.
@@ -17,12 +18,13 @@ const Format = "optimizer-trace/1"
 // Trace is a recorded trajectory of an optimizer.
 type Trace struct {
 	Format      string
-	Peer        string // the framework, as Peers lists it
+	Peer        string // the framework, as Peers lists it; mxnet stands for mxnet2 too
 	PeerVersion string `json:"peer_version"`
 	Optimizer   string // by the framework's name
 	Options     map[string]any
 	DType       string // of the weights: float32, float64, float16 or bfloat16
 	Note        string // what the case covers
+	UpdaterCall string `json:"updater_call"` // of MXNet: "list", or "single" where each parameter was updated by a call of its own
 	Params      []TraceParam
 	Steps       []TraceStep
 	Objective   *Objective // nil where the steps have gradients
@@ -56,6 +58,14 @@ type Array []float64
 // Tolerance says how far a value x may be from the recorded one, ref:
 // abs(x - ref) <= ATol + RTol*abs(ref).
 type Tolerance struct{ RTol, ATol float64 }
+
+// framework is the framework as Peers lists it, where MXNet 2 is one of its own.
+func (t *Trace) framework() string {
+	if t.Peer == "mxnet" && strings.HasPrefix(t.PeerVersion, "2") {
+		return "mxnet2"
+	}
+	return t.Peer
+}
 
 // UnmarshalJSON reads an array, in which null is no number.
 func (a *Array) UnmarshalJSON(data []byte) error {

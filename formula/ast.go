@@ -72,7 +72,8 @@ func (k Kind) String() string {
 }
 
 // Range is the legal range of a hyperparameter: an interval, or the names of
-// a choice, whose values are 0, 1, 2, ... in order.
+// a choice, whose values are 0, 1, 2, ... in order. The zero Range is that of any
+// finite number.
 type Range struct {
 	Lo, Hi         float64 // ±Inf where there is no bound
 	OpenLo, OpenHi bool    // the bound itself is not legal

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Link is one program of a chain. Its names get the prefix and a dot; the
@@ -25,9 +26,9 @@ func Flatten(links []Link) (*Program, error) {
 		return nil, errors.New("a chain of no links; expected at least a rule")
 	}
 	f := flattener{prog: &Program{}}
-	rule := 0
-	for rule < len(links)-1 && !links[rule].Program.Assigns("w") {
-		rule++
+	rule, err := ruleOf(links)
+	if err != nil {
+		return nil, err
 	}
 	for i, l := range links {
 		if f.prog.Name != "" {
@@ -51,6 +52,65 @@ func Flatten(links []Link) (*Program, error) {
 		}
 	}
 	return f.prog, f.check()
+}
+
+// ruleOf finds the rule of a chain and makes sure that the links stand on the
+// side of it where they have an effect.
+func ruleOf(links []Link) (int, error) {
+	rule := 0
+	for rule < len(links)-1 && !links[rule].Program.Assigns("w") {
+		rule++
+	}
+	for i, l := range links {
+		p := l.Program
+		if i > rule && p.Assigns("w") && p.Reads("g") && links[rule].Program.readsNoGradient() {
+			return 0, fmt.Errorf("%s reads no gradient and stands before %s: chain it behind", links[rule].Program.Name, p.Name)
+		}
+		if i > rule && p.Assigns("g") && !p.Assigns("w") && !p.Assigns("step") {
+			return 0, fmt.Errorf("%s changes the gradient, which nothing reads any more behind %s: chain it before", p.Name, links[rule].Program.Name)
+		}
+	}
+	return rule, nil
+}
+
+// readsNoGradient reports whether the program makes do with weights, states
+// and hyperparameters.
+func (p *Program) readsNoGradient() bool {
+	return !p.Reads("g") && !p.Reads("grad") && !p.Reads("seen") && !p.readsUndeclared()
+}
+
+// readsUndeclared reports whether the program reads a name that it has not:
+// what a rule that is no formula subtracts.
+func (p *Program) readsUndeclared() bool {
+	for _, s := range p.Body {
+		for _, name := range s.X.names(nil) {
+			if _, isGiven := given[name]; !isGiven && !p.lasting(name) && !p.Assigns(name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// joined gives a flat program with what Flatten cut out put back, for reading.
+func (p *Program) joined() *Program {
+	cut := map[string]*Expr{}
+	c := *p
+	c.Body = nil
+	for _, s := range p.Body {
+		x := s.X.Map(func(e *Expr) *Expr {
+			if e.Op == Var && cut[e.Name] != nil {
+				return cut[e.Name]
+			}
+			return e
+		})
+		if x.Op == Call && (strings.HasPrefix(s.Name, "all.") || strings.HasPrefix(s.Name, "grad.")) {
+			cut[s.Name] = x
+		} else {
+			c.Body = append(c.Body, Stmt{s.Name, x, s.Pos})
+		}
+	}
+	return &c
 }
 
 type flattener struct {

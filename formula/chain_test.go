@@ -1,6 +1,7 @@
 package formula_test
 
 import (
+	"math"
 	"math/rand"
 	"strings"
 	"testing"
@@ -214,5 +215,31 @@ func TestFlattenRandom(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestPlacesInChain(t *testing.T) {
+	const rule, centred, slow = ":w = w - g", "centred:g = g - mean(g)", "slow:state s = w\ns = 0.5*(s + w)\nw = s"
+	for _, c := range []struct{ parts, want string }{
+		{rule + "|" + centred, "changes the gradient, which nothing reads any more behind"},
+		{slow + "|" + rule, "reads no gradient and stands before"},
+	} {
+		links := parseLinks(t, strings.Split(c.parts, "|")...)
+		if _, err := formula.Flatten(links); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, expected %q", c.parts, err, c.want)
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	free := formula.Hyper{Name: "a", Default: 1}
+	if err := free.Check(-3); err != nil || free.Range.String() != "" {
+		t.Errorf("the zero Range: %v %q, expected any number", err, free.Range)
+	}
+	if free.Check(math.NaN()) == nil || free.Check(math.Inf(1)) == nil {
+		t.Error("the zero Range takes what is no finite number")
+	}
+	if _, err := formula.Parse("f", "hyper a = 1 [3,2]\nw = w - a*g"); err == nil || !strings.Contains(err.Error(), "holds no interval") {
+		t.Errorf("an empty range: %v", err)
 	}
 }

@@ -82,7 +82,8 @@ func (p *parser) interval(h *Hyper) (err *Error) {
 
 // bounds reads a range such as [0,1) or (0,inf).
 func (p *parser) bounds(h *Hyper) (err *Error) {
-	h.Range.OpenLo = p.take().text == "("
+	open := p.take()
+	h.Range.OpenLo = open.text == "("
 	if h.Range.Lo, err = p.constant(); err != nil {
 		return err
 	}
@@ -97,6 +98,9 @@ func (p *parser) bounds(h *Hyper) (err *Error) {
 		return p.expected(end, `")" or "]" at the end of the range`)
 	}
 	h.Range.OpenHi = end.text == ")"
+	if h.Range.Lo >= h.Range.Hi {
+		return p.src.errorf(open.pos, "the range %s holds no interval: expected a lower and a higher bound", h.Range)
+	}
 	return nil
 }
 

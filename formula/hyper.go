@@ -16,6 +16,9 @@ func (h *Hyper) Check(v float64) error {
 		}
 		return nil
 	}
+	if r.unbounded() && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		return nil
+	}
 	if math.IsNaN(v) || v < r.Lo || v > r.Hi || r.OpenLo && v == r.Lo || r.OpenHi && v == r.Hi {
 		expected := "a finite number"
 		if s := r.String(); s != "" {
@@ -52,13 +55,22 @@ func (h *Hyper) FormatValue(v float64) string {
 	return formatNumber(v)
 }
 
+// unbounded reports whether the range is that of a hyperparameter without one:
+// any finite number. The zero Range is.
+func (r Range) unbounded() bool {
+	if len(r.Choices) > 0 {
+		return false
+	}
+	return r.Lo == 0 && r.Hi == 0 || math.IsInf(r.Lo, -1) && math.IsInf(r.Hi, 1) && r.OpenLo && r.OpenHi
+}
+
 // String writes the range as a formula does: [0,1) or {linear, sqrt}; an
 // unbounded one is empty.
 func (r Range) String() string {
 	if len(r.Choices) > 0 {
 		return "{" + strings.Join(r.Choices, ", ") + "}"
 	}
-	if math.IsInf(r.Lo, -1) && math.IsInf(r.Hi, 1) && r.OpenLo && r.OpenHi {
+	if r.unbounded() {
 		return ""
 	}
 	open, end := "[", "]"

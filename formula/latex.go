@@ -10,6 +10,7 @@ import (
 // the number of the step; elsewhere the lines are assignments with arrows.
 func (p *Program) LaTeX() string {
 	var rows []string
+	p = p.joined()
 	for _, r := range p.layout(latex{}).lines(p) {
 		rows = append(rows, r.left+" &"+latexSign(r.relation)+" "+r.right)
 	}
@@ -61,7 +62,11 @@ func (latex) word(s string) string {
 	if s == "𝟏" {
 		return `\mathbf{1}`
 	}
-	return `\mathrm{` + strings.ReplaceAll(s, "_", `\_`) + `}`
+	font := `\mathrm{`
+	if strings.Contains(s, "-") { // a hyphen, which in mathematics would be a minus
+		font = `\text{`
+	}
+	return font + strings.ReplaceAll(s, "_", `\_`) + `}`
 }
 
 func (latex) function(name string) string {

@@ -104,10 +104,8 @@ func TestFlatNames(t *testing.T) {
 	p := chain(t, "clip:hyper max_norm = 1, beta1 = 2\ng = beta1*g*max_norm/all.norm(g)", ":w = w - grad(w)", "x:step = step")
 	want := `\begin{aligned}
 w_{\mathrm{old}} &\leftarrow w \\
-\mathrm{grad}_1 &\leftarrow \nabla f(w) \\
-g &\leftarrow \mathrm{grad}_1 \\
-\mathrm{all}_1 &\leftarrow \lVert g \rVert_{\mathrm{all}} \\
-g &\leftarrow \beta_{1,\mathrm{clip}} \frac{g \, \mathrm{max\_norm}_{\mathrm{clip}}}{\mathrm{all}_1} \\
+g &\leftarrow \nabla f(w) \\
+g &\leftarrow \beta_{1,\mathrm{clip}} \frac{g \, \mathrm{max\_norm}_{\mathrm{clip}}}{\lVert g \rVert_{\mathrm{all}}} \\
 \mathrm{grad}_{1,\mathrm{linked}} &\leftarrow g \\
 \mathrm{step} &\leftarrow \mathrm{grad}_{1,\mathrm{linked}} \\
 w &\leftarrow w_{\mathrm{old}} - \mathrm{step} \\

@@ -9,6 +9,7 @@ import (
 // MathML Core, which browsers show without a library.
 func (p *Program) MathML() string {
 	var b strings.Builder
+	p = p.joined()
 	for _, r := range p.layout(mathML{}).lines(p) {
 		b.WriteString(`<mtr><mtd style="text-align:right">` + r.left + `</mtd><mtd>` + mathElement("mo", r.relation) +
 			`</mtd><mtd style="text-align:left">` + r.right + "</mtd></mtr>\n")

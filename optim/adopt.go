@@ -1,9 +1,9 @@
 package optim
 
 // ADOPT is Adam that divides a gradient by the squares before it, not by its
-// own, and then averages: so it converges whatever beta2 is. The first step only
-// looks at the gradient. What a gradient counts is limited by the fourth root
-// of the number of steps.
+// own, and then averages: so it converges whatever beta2 is. What a gradient
+// counts is limited by the fourth root of the number of steps before, which is
+// 0 in the first step: that one only looks at its gradient.
 //
 // Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the
 // Optimal Rate", NeurIPS 2024, Algorithm 2; its first gradient is step 0.
@@ -16,7 +16,7 @@ var ADOPT = rule("adopt", `
 
 	g = g + wd*w
 	limit = (t-1)^0.25
-	m = where(t == 1, 0, beta1*m + (1-beta1)*clip(g/max(sqrt(v), eps), -limit, limit))
+	m = beta1*m + (1-beta1)*clip(g/max(sqrt(v), eps), -limit, limit)
 	v = where(t == 1, g^2, beta2*v + (1-beta2)*g^2)
 	w = w - lr*m
 `)

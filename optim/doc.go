@@ -4,19 +4,25 @@
 // A [Rule] goes to descent.New; [Lookup] finds one by its name and [Names]
 // lists them. [Parse] makes one of a formula of your own, which then has the
 // same checks, features and speed. Some are links, which change gradients
-// ([Rescale], [ClipValue], [ClipNorm], [Centralize]) or weights ([Lookahead])
-// and need a rule: [Chain] runs several as one. A [Stepper] is for what is no
-// formula.
+// ([Rescale], [ClipValue], [ClipNorm], [Centralize]), steps ([Decay],
+// [TrustRatio], [Cautious]) or weights ([Lookahead]; [EMA] those to evaluate
+// with) and need a rule: [Chain] runs several as one. A [Stepper] is for what
+// is no formula.
 //
 //	family                 rules                                  states per weight
 //	gradient descent       SGD, NAG, NAGShifted                   0 or 1
 //	averaged gradients     Adam, AdamW, AdaMax, NAdam, FTML       2, FTML 3
+//	                       RAdam, AdaBelief, Yogi, QHAdam, ADOPT  2
+//	                       AMSGrad, AdEMAMix, Adan                3, Adan 4
 //	scaled by gradients    AdaGrad, RMSProp, AdaDelta             1, AdaDelta 2
 //	                       RMSPropCentered                        3
-//	signs                  Signum, Lion                           1
+//	signs                  Signum, Lion, Rprop                    1, Rprop 3
+//	no learning rate       Prodigy                                4
+//	no schedule            ScheduleFreeSGD, ScheduleFreeAdamW     1, 2
+//	averaged weights       ASGD                                   1
 //	sparse weights         FTRL                                   2
 //	samples                SGLD                                   0
-//	large batches          LBSGD                                  2
+//	large batches          LBSGD, LAMB, LARS, NovoGrad            2, 2, 1, 1
 //	asynchronous           DCASGD, DCASGDMXNet                    0 or 1
 //
 // To add one, write one file: a variable made by rule with its name and its

@@ -53,6 +53,17 @@ func TestDefaults(t *testing.T) {
 		"dcasgd":           {"lambda": 0.04, "momentum": 0},
 		"lion":             {"lr": 1e-4, "beta1": 0.9, "beta2": 0.99},
 		"lookahead":        {"k": 5, "alpha": 0.5},
+		"lamb":             {"beta1": 0.9, "beta2": 0.999, "eps": 1e-6},
+		"lars":             {"momentum": 0.9, "trust": 0.001},
+		"yogi":             {"lr": 0.01, "beta1": 0.9, "beta2": 0.999, "eps": 1e-3},
+		"adan":             {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99},
+		"ademamix":         {"beta1": 0.9, "beta2": 0.999, "beta3": 0.9999, "alpha": 5},
+		"qhadam":           {"beta1": 0.995, "beta2": 0.999, "nu1": 0.7, "nu2": 1},
+		"adopt":            {"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6},
+		"prodigy":          {"lr": 1, "d0": 1e-6},
+		"novograd":         {"beta1": 0.95, "beta2": 0.98},
+		"rprop":            {"lr": 0.1, "up": 1.2, "down": 0.5, "least": 1e-6, "most": 50},
+		"cautious":         {"xi": 1},
 	} {
 		have := full(t, name, nil)
 		for h, v := range want {
@@ -198,6 +209,10 @@ func TestStateBytes(t *testing.T) {
 		{"rmsprop", nil, 1},
 		{"rmsprop-centered", nil, 3},
 		{"lion", nil, 1},
+		{"novograd", nil, 1},
+		{"qhadam", []descent.Option{descent.Set("nu2", 0)}, 1},
+		{"schedule-free-sgd", nil, 1},
+		{"schedule-free-adamw", nil, 2},
 		{"dcasgd", nil, 0},
 		{"sgld", nil, 0},
 		{"nag", []descent.Option{descent.Momentum(0)}, 0},

@@ -6,7 +6,6 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -38,21 +37,12 @@ const (
 
 var start = [2]float64{-3.6, 1.25}
 
-// ravine is a long valley: flat along x, steep across.
-type ravine struct{}
-
-func (ravine) loss(x, y float64) float64 { return (x*x + curvature*y*y) / 2 }
-
-func (ravine) gradient(w, g []float64) float64 {
+// gradient is that of the loss of a ravine, flat along x and steep across:
+// (x^2 + curvature y^2)/2.
+func gradient(w, g []float64) float64 {
 	g[0], g[1] = w[0], curvature*w[1]
-	return ravine{}.loss(w[0], w[1])
+	return (w[0]*w[0] + curvature*w[1]*w[1]) / 2
 }
-
-// Dims, X, Y and Z are the grid of heights that the contours are drawn from.
-func (ravine) Dims() (c, r int)     { return 120, 60 }
-func (ravine) X(c int) float64      { return -4 + 6*float64(c)/119 }
-func (ravine) Y(r int) float64      { return -1.6 + 3.2*float64(r)/59 }
-func (v ravine) Z(c, r int) float64 { return v.loss(v.X(c), v.Y(r)) }
 
 // paths draws the optimizers of runners from the same start.
 func paths(file string) error {
@@ -60,8 +50,13 @@ func paths(file string) error {
 	p := plot.New()
 	p.Title.Text = "Down a ravine: 60 steps from the same point"
 	p.X.Label.Text, p.Y.Label.Text = "x", "y"
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -4, 2, -1.6, 1.6
-	p.Add(contours())
+	for height := 0.05; height < 20; height *= 1.7 {
+		line, err := contour(height)
+		if err != nil {
+			return err
+		}
+		p.Add(line)
+	}
 	for _, r := range runners {
 		line, dots, err := r.draw()
 		if err != nil {
@@ -70,25 +65,25 @@ func paths(file string) error {
 		p.Add(line, dots)
 		p.Legend.Add(r.label, line, dots)
 	}
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -4, 2, -1.6, 1.6
 	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs, p.Legend.Padding = true, -vg.Points(12), -vg.Points(6), vg.Points(3)
 	return p.Save(7.2*vg.Inch, 4.2*vg.Inch, file)
 }
 
-func contours() *plotter.Contour {
-	var levels []float64
-	for h := 0.05; h < 20; h *= 1.7 {
-		levels = append(levels, h)
+// contour is the line on which the loss has this height: an ellipse.
+func contour(height float64) (*plotter.Line, error) {
+	var ring plotter.XYs
+	for k := range 97 {
+		angle := 2 * math.Pi * float64(k) / 96
+		ring = append(ring, plotter.XY{X: math.Sqrt(2*height) * math.Cos(angle), Y: math.Sqrt(2*height/curvature) * math.Sin(angle)})
 	}
-	c := plotter.NewContour(ravine{}, levels, nil)
-	c.Palette = grey{}
-	return c
+	line, err := plotter.NewLine(ring)
+	if err != nil {
+		return nil, err
+	}
+	line.Color = color.Gray{200}
+	return line, nil
 }
-
-type grey struct{}
-
-func (grey) Colors() []color.Color { return []color.Color{color.Gray{200}} }
-
-var _ palette.Palette = grey{}
 
 // draw runs the optimizer and gives its path as a line with a dot at each step.
 func (r runner) draw() (*plotter.Line, *plotter.Scatter, error) {
@@ -99,7 +94,7 @@ func (r runner) draw() (*plotter.Line, *plotter.Scatter, error) {
 	}
 	path := plotter.XYs{{X: w[0], Y: w[1]}}
 	for range steps {
-		if _, err := opt.StepFunc(func() (float64, error) { return ravine{}.gradient(w, g), nil }); err != nil {
+		if _, err := opt.StepFunc(func() (float64, error) { return gradient(w, g), nil }); err != nil {
 			return nil, nil, err
 		}
 		if math.Abs(w[0]) > 100 || math.Abs(w[1]) > 100 {

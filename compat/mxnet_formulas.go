@@ -1,0 +1,162 @@
+package compat
+
+import (
+	"sync"
+
+	"github.com/descent-go/descent/optim"
+)
+
+// mxnetVariant is a rule of optim as MXNet computes it, parsed once.
+type mxnetVariant func() (*optim.Formula, error)
+
+func newMXNetVariant(name, text string) mxnetVariant {
+	return sync.OnceValues(func() (*optim.Formula, error) { return optim.Parse(name, text) })
+}
+
+// What several formulas begin with. MXNet's counts of updates start at
+// begin_num_update.
+const (
+	mxnetAdamHypers = `
+	hyper lr = 0.001 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), eps = 1e-8 [0,inf), wd = 0 [0,inf)
+	hyper limit = inf [0,inf], begin_num_update = 0 [0,inf)
+	n = t + begin_num_update
+`
+	mxnetMoments = `
+	m = beta1*m + (1-beta1)*g
+	v = beta2*v + (1-beta2)*g^2
+`
+	// mxnetSkipped are moments that stay where rescale_grad is 0.
+	mxnetSkipped = `
+	hyper rescale_grad = 1
+	g = clip(rescale_grad*g, -limit, limit)
+	m = where(rescale_grad != 0, beta1*m + (1-beta1)*g, m)
+	v = where(rescale_grad != 0, beta2*v + (1-beta2)*g^2, v)
+`
+	mxnetCorrected   = "\n\trate = lr*sqrt(1-beta2^n)/(1-beta1^n)\n"
+	mxnetUncorrected = "\n\trate = lr\n"
+)
+
+var mxnetAdam = newMXNetVariant("adam-mxnet", `
+	# MXNet's Adam: eps is added to the uncorrected root, the clip is of the sum with the decay.
+	state m, v
+`+mxnetAdamHypers+`
+	g = clip(g + wd*w, -limit, limit)
+`+mxnetMoments+mxnetCorrected+`
+	w = w - rate*m/(sqrt(v) + eps)
+`)
+
+var mxnetAdamax = newMXNetVariant("adamax-mxnet", `
+	# MXNet's Adamax: 1.9 has no eps, so that it is NaN where the gradient has always been 0.
+	state m, u
+`+mxnetAdamHypers+`
+	g = clip(g + wd*w, -limit, limit)
+	m = beta1*m + (1-beta1)*g
+	u = max(beta2*u, abs(g))
+	w = w - lr/(1-beta1^n)*m/(u + eps)
+`)
+
+var mxnetFTML = newMXNetVariant("ftml-mxnet", `
+	# MXNet's FTML: the clip is of the sum with the decay.
+	state v, d, z
+	hyper lr = 0.01 (0,inf), beta1 = 0.6 [0,1), beta2 = 0.999 [0,1), eps = 1e-8 [0,inf), wd = 0 [0,inf)
+	hyper limit = inf [0,inf], begin_num_update = 0 [0,inf)
+	n = t + begin_num_update
+	g = clip(g + wd*w, -limit, limit)
+	v = beta2*v + (1-beta2)*g^2
+	next = (1-beta1^n)/lr*(sqrt(v/(1-beta2^n)) + eps)
+	z = beta1*z + (1-beta1)*g - (next - beta1*d)*w
+	d = next
+	w = -z/d
+`)
+
+// mxnetAdamWOp is the operator contrib.adamw_update.
+var mxnetAdamWOp = newMXNetVariant("adamw-mxnet-op", `
+	# MXNet's operator adamw_update: no correction, eta outside, and no update where rescale_grad is 0.
+	state m, v
+	hyper eta = 1 [0,inf)
+`+mxnetAdamHypers+mxnetSkipped+`
+	w = where(rescale_grad != 0, w - eta*(lr*m/(sqrt(v) + eps) + wd*w), w)
+`)
+
+var mxnetAdamW = mxnetByCorrection("adamw-mxnet", `
+	# MXNet 2's AdamW: the decay is scaled by the corrected rate.
+	state m, v
+`+mxnetAdamHypers+mxnetSkipped, `
+	w = where(rescale_grad != 0, w - rate*(m/(sqrt(v) + eps) + wd*w), w)
+`)
+
+var mxnetAdamWUnfused = mxnetByCorrection("adamw-mxnet-unfused", `
+	# MXNet 2's AdamW with use_fused_step False: the decay is of the weights that have moved already.
+	state m, v
+`+mxnetAdamHypers+`
+	g = clip(g, -limit, limit)
+`+mxnetMoments, `
+	w = w - rate*m/(sqrt(v) + eps)
+	w = w - rate*wd*w
+`)
+
+var mxnetAdaBelief = mxnetByCorrection("adabelief-mxnet", `
+	# MXNet 2's AdaBelief: decay in the gradient, the clip is of their sum, eps adds up in s.
+	state m, s
+	hyper rescale_grad = 1
+`+mxnetAdamHypers+`
+	g = clip(rescale_grad*g + wd*w, -limit, limit)
+	m = where(rescale_grad != 0, beta1*m + (1-beta1)*g, m)
+	s = where(rescale_grad != 0, beta2*s + (1-beta2)*(g - m)^2 + eps, s)
+`, `
+	w = where(rescale_grad != 0, w - rate*m/(sqrt(s) + eps), w)
+`)
+
+// mxnetByCorrection makes the forms with correction of the rate and without.
+func mxnetByCorrection(name, moments, step string) map[bool]mxnetVariant {
+	return map[bool]mxnetVariant{
+		true:  newMXNetVariant(name, moments+mxnetCorrected+step),
+		false: newMXNetVariant(name+"-uncorrected", moments+mxnetUncorrected+step),
+	}
+}
+
+var mxnetLAMB = map[bool]mxnetVariant{
+	true:  newMXNetLAMB("lamb-mxnet", "m/(1-beta1^n)", "v/(1-beta2^n)"),
+	false: newMXNetLAMB("lamb-mxnet-uncorrected", "m", "v"),
+}
+
+func newMXNetLAMB(name, mean, square string) mxnetVariant {
+	return newMXNetVariant(name, `
+	# MXNet's LAMB. each is 2 where MXNet 2 counts every step twice.
+	state m, v
+	hyper lower = 0 [0,inf), upper = inf (0,inf], each = 1
+`+mxnetAdamHypers+`
+	n = each*t + begin_num_update
+	g = clip(g, -limit, limit)
+`+mxnetMoments+`
+	u = `+mean+`/(sqrt(`+square+`) + eps) + wd*w
+	size = min(max(norm(w), lower), upper)
+	w = w - lr*where(max(size == 0, norm(u) == 0), 1, size/norm(u))*u
+`)
+}
+
+const mxnetLANSHead = `
+	state m, v
+	hyper lower = 0 [0,inf), upper = inf (0,inf]
+` + mxnetAdamHypers + `
+	g = clip(g/norm(g), -limit, limit)
+` + mxnetMoments + `
+	root = sqrt(v/(1-beta2^n)) + eps
+	size = min(max(norm(w), lower), upper)
+	a = m/(1-beta1^n)/root + wd*w
+`
+
+var mxnetLANS = newMXNetVariant("lans-mxnet", `
+	# MXNet 2's LANS: an all-zero gradient makes it NaN.
+`+mxnetLANSHead+`
+	b = g/root + wd*w
+	w = w - lr*(beta1*size/norm(a)*a + (1-beta1)*size/norm(b)*b)
+`)
+
+var mxnetLANSUnfused = newMXNetVariant("lans-mxnet-unfused", `
+	# MXNet 2's LANS with use_fused_step False: its second half decays the weights that have moved already.
+`+mxnetLANSHead+`
+	w = w - lr*beta1*where(max(size == 0, norm(a) == 0), 1, size/norm(a))*a
+	b = g/root + wd*w
+	w = w - lr*(1-beta1)*where(max(size == 0, norm(b) == 0), 1, size/norm(b))*b
+`)

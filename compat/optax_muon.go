@@ -1,0 +1,208 @@
+package compat
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/descent-go/descent/optim"
+)
+
+// optaxMuons makes the momentum of matrices orthogonal by Newton and Schulz's
+// iteration; what is no matrix has Adam.
+type optaxMuons struct {
+	nesterov, adaptive bool
+	precondition       string
+	coefficients       [][3]float64 // one triple an iteration
+	consistent         bool         // scales for a root mean square
+	adamLR             string       // the hyperparameter
+}
+
+var (
+	muonStandard = [3]float64{3.4445, -4.775, 2.0315}
+	muonDion     = [][3]float64{{4.0848, -6.8946, 2.927}, {3.9505, -6.3029, 2.6377}, {3.7418, -5.5913, 2.3037}, {2.8769, -3.1427, 1.2046}, {2.8366, -3.0525, 1.2012}}
+)
+
+func optaxMuon(r *reader) made {
+	c := &optaxChain{reader: r}
+	c.unsupported("mu_dtype", "muon_weight_dimension_numbers")
+	m := &optaxMuons{nesterov: c.flag("nesterov", true), adaptive: c.flag("adaptive", false), adamLR: "lr"}
+	m.precondition = c.text("preconditioning", "frobenius", "frobenius", "spectral", "aol", "schatten")
+	m.coefficients = c.newtonSchulz(c.whole("ns_steps", 5))
+	wd := c.set("wd", "weight_decay", 0)
+	if !c.flag("weight_decay_mask", true) {
+		wd.value = 0.0
+	}
+	settings := []setting{c.lr(), c.set("beta", "beta", 0.95), c.set("eps", "eps", 1e-8), wd,
+		c.set("adam_beta1", "adam_b1", 0.9), c.set("adam_beta2", "adam_b2", 0.999),
+		c.set("adam_eps_root", "adam_eps_root", 0), c.set("adam_wd", "adam_weight_decay", 0)}
+	if lr, ok := c.optional("adam_learning_rate"); ok {
+		m.adamLR = "adam_lr"
+		settings = append(settings, setting{"adam_lr", lr})
+	}
+	if v, ok := c.optional("consistent_rms"); ok {
+		m.consistent = true
+		settings = append(settings, setting{"consistent_rms", v})
+	}
+	return c.stepper(&optaxStepper{name: "muon", states: muonStates, step: m.step}, settings...)
+}
+
+// newtonSchulz reads the coefficients of the iterations: a name, three numbers
+// for all or three for each.
+func (c *optaxChain) newtonSchulz(steps int) [][3]float64 {
+	const option = "ns_coeffs"
+	if each, ok := c.options[option].([]any); ok && len(each) > 0 {
+		if _, ok := number(each[0]); !ok {
+			return c.triples(option, each, steps)
+		}
+	}
+	triple := muonStandard
+	if _, named := c.options[option].(string); named {
+		if c.text(option, "standard", "standard", "dion") == "dion" {
+			return c.lastOf(option, muonDion, steps)
+		}
+	} else {
+		copy(triple[:], c.list(option, muonStandard[:]))
+	}
+	all := make([][3]float64, max(steps, 0))
+	for i := range all {
+		all[i] = triple
+	}
+	return all
+}
+
+// triples reads three numbers for each iteration.
+func (c *optaxChain) triples(option string, each []any, steps int) [][3]float64 {
+	c.meaningless(option)
+	var all [][3]float64
+	for _, e := range each {
+		one := newReader(map[string]any{option: e})
+		all = append(all, [3]float64(one.list(option, muonStandard[:])))
+		if one.err != nil {
+			c.fail("%w", one.err)
+		}
+	}
+	return c.lastOf(option, all, steps)
+}
+
+// lastOf gives the last triples. Optax refuses more triples than steps.
+func (c *optaxChain) lastOf(option string, all [][3]float64, steps int) [][3]float64 {
+	if len(all) > steps {
+		c.fail("option %s: %d iterations for ns_steps = %d: optax takes no more than there are steps", option, len(all), steps)
+	}
+	return all
+}
+
+func muonStates(shape []int) []optim.StateSize {
+	n := weights(shape)
+	if len(shape) == 2 {
+		return []optim.StateSize{{Name: "m", Len: n}}
+	}
+	return []optim.StateSize{{Name: "m", Len: n}, {Name: "v", Len: n}}
+}
+
+func (m *optaxMuons) step(t *optim.Tensor) {
+	if len(t.Shape) != 2 {
+		m.adam(t)
+		return
+	}
+	if len(t.Grad) == 0 {
+		return
+	}
+	mean := m.mean(t, t.Hyper["beta"])
+	x := mat.NewDense(t.Shape[0], t.Shape[1], mean)
+	u := mat.DenseCopyOf(m.orthogonal(x, t.Hyper["eps"])).RawMatrix().Data
+	if m.adaptive {
+		floats.Scale(floats.Dot(mean, u), u)
+	}
+	in, out := float64(t.Shape[0]), float64(t.Shape[1])
+	size := math.Sqrt(max(1, out/in))
+	if m.consistent {
+		size = math.Sqrt(max(in, out)) * t.Hyper["consistent_rms"]
+	}
+	for i, w := range t.Weights {
+		t.Step[i] = t.Hyper["lr"] * (float64(size*u[i]) + float64(t.Hyper["wd"]*w))
+	}
+}
+
+// mean updates the mean of gradients and gives what optax makes of it.
+func (m *optaxMuons) mean(t *optim.Tensor, beta float64) []float64 {
+	mean, out := t.State["m"], make([]float64, len(t.Grad))
+	now, ahead := 1-math.Pow(beta, float64(t.T)), 1-math.Pow(beta, float64(t.T+1))
+	for i, g := range t.Grad {
+		mean[i] = float64(beta*mean[i]) + float64((1-beta)*g)
+		out[i] = mean[i] / now
+		if m.nesterov {
+			out[i] = float64(beta*mean[i])/ahead + float64((1-beta)*g)/now
+		}
+	}
+	return out
+}
+
+func (m *optaxMuons) adam(t *optim.Tensor) {
+	beta2, v := t.Hyper["adam_beta2"], t.State["v"]
+	mean := m.mean(t, t.Hyper["adam_beta1"])
+	now := 1 - math.Pow(beta2, float64(t.T))
+	for i, g := range t.Grad {
+		v[i] = float64(beta2*v[i]) + float64((1-beta2)*g*g)
+		u := mean[i] / (math.Sqrt(v[i]/now+t.Hyper["adam_eps_root"]) + t.Hyper["eps"])
+		t.Step[i] = t.Hyper[m.adamLR] * (u + float64(t.Hyper["adam_wd"]*t.Weights[i]))
+	}
+}
+
+// orthogonal makes a matrix's singular values about 1.
+func (m *optaxMuons) orthogonal(x *mat.Dense, eps float64) mat.Matrix {
+	if rows, columns := x.Dims(); rows > columns {
+		return m.iterate(mat.DenseCopyOf(x.T()), eps).T()
+	}
+	return m.iterate(mat.DenseCopyOf(x), eps)
+}
+
+func (m *optaxMuons) iterate(x *mat.Dense, eps float64) *mat.Dense {
+	switch m.precondition {
+	case "frobenius":
+		x.Scale(1/(mat.Norm(x, 2)+eps), x)
+	case "spectral":
+		x.Scale(1/(largestSingular(x)+eps), x)
+	}
+	for i, c := range m.coefficients {
+		if i == 0 {
+			m.rescale(x)
+		}
+		var a, b, next mat.Dense
+		a.Mul(x, x.T())
+		b.Mul(&a, &a)
+		b.Scale(c[2], &b)
+		a.Scale(c[1], &a)
+		b.Add(&a, &b)
+		next.Mul(&b, x)
+		x.Scale(c[0], x)
+		x.Add(x, &next)
+	}
+	return x
+}
+
+// rescale is what two preconditionings do to the first iteration's matrix.
+func (m *optaxMuons) rescale(x *mat.Dense) {
+	var a mat.Dense
+	a.Mul(x, x.T())
+	switch m.precondition {
+	case "aol":
+		for i := range x.RawMatrix().Rows {
+			sum := floats.Norm(a.RawRowView(i), 1)
+			floats.Scale(1/math.Sqrt(max(sum, 1e-8)), x.RawRowView(i))
+		}
+	case "schatten":
+		x.Scale(1/math.Sqrt(max(mat.Norm(&a, 2), 1e-8)), x)
+	}
+}
+
+// largestSingular is the largest singular value.
+func largestSingular(x *mat.Dense) float64 {
+	var svd mat.SVD
+	if !svd.Factorize(x, mat.SVDNone) {
+		return math.NaN()
+	}
+	return svd.Values(nil)[0]
+}

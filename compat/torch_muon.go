@@ -1,0 +1,141 @@
+package compat
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/descent-go/descent/formula"
+	"github.com/descent-go/descent/optim"
+)
+
+func torchMuon(r *reader) made {
+	o := &torchOptions{reader: r}
+	o.set("lr", "lr", 0.001, notNegative)
+	o.set("wd", "weight_decay", 0.1, notNegative)
+	o.set("momentum", "momentum", 0.95, notNegative)
+	o.set("eps", "eps", 1e-7)
+	abc := o.list("ns_coefficients", []float64{3.4445, -4.775, 2.0315})
+	steps := float64(o.whole("ns_steps", 5, muonSteps))
+	nesterov := 0.0
+	if o.flag("nesterov", true) {
+		nesterov = 1
+	}
+	adjust := muonAdjust[0]
+	if o.given("adjust_lr_fn") {
+		adjust = o.text("adjust_lr_fn", adjust, muonAdjust...)
+	}
+	o.meaningless("adjust_lr_fn")
+	o.settings = append(o.settings, setting{"ns_a", abc[0]}, setting{"ns_b", abc[1]}, setting{"ns_c", abc[2]},
+		setting{"ns_steps", steps}, setting{"nesterov", nesterov}, setting{"adjust_lr", adjust})
+	return o.chain(torchMuonRule)
+}
+
+var (
+	anyNumber  = formula.Range{Lo: math.Inf(-1), Hi: math.Inf(1), OpenLo: true, OpenHi: true}
+	muonSteps  = formula.Range{Lo: 0, Hi: 99}
+	muonAdjust = []string{"original", "match_rms_adamw", "spectral_unclamped"}
+)
+
+var torchMuonRule = &torchStepper{
+	name:    "muon-torch",
+	summary: "Momentum of matrices, made orthogonal by an iteration of Newton and Schulz, in bfloat16 as torch does it.",
+	paper:   `Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024; Liu et al., "Muon is Scalable for LLM Training", arXiv 2502.16982, 2025.`,
+	hypers: []formula.Hyper{
+		{Name: "lr", Default: 0.001, Range: notNegative},
+		{Name: "wd", Default: 0.1, Range: notNegative},
+		{Name: "momentum", Default: 0.95, Range: notNegative},
+		{Name: "eps", Default: 1e-7, Range: anyNumber},
+		{Name: "ns_a", Default: 3.4445, Range: anyNumber},
+		{Name: "ns_b", Default: -4.775, Range: anyNumber},
+		{Name: "ns_c", Default: 2.0315, Range: anyNumber},
+		{Name: "ns_steps", Default: 5, Range: muonSteps},
+		{Name: "nesterov", Default: 1, Range: unit},
+		{Name: "adjust_lr", Range: formula.Range{Choices: muonAdjust}},
+	},
+	states: func(shape []int) []optim.StateSize {
+		return []optim.StateSize{{Name: "m", Len: weights(shape)}}
+	},
+	step: func(t *optim.Tensor) error {
+		if len(t.Shape) != 2 {
+			return fmt.Errorf("torch's Muon is for matrices, the shape is %v: give it another optimizer", t.Shape)
+		}
+		if len(t.Grad) == 0 {
+			return nil
+		}
+		momentum, m := t.Hyper["momentum"], t.State["m"]
+		update := make([]float64, len(m))
+		for i, g := range t.Grad {
+			m[i] += float64((1 - momentum) * (g - m[i]))
+			update[i] = m[i]
+			if t.Hyper["nesterov"] == 1 {
+				update[i] = g + float64(momentum*(m[i]-g))
+			}
+		}
+		rows, columns := t.Shape[0], t.Shape[1]
+		u := torchOrthogonal(mat.NewDense(rows, columns, update), t.Hyper)
+		lr := t.Hyper["lr"]
+		rate := lr * torchMuonRate(float64(rows), float64(columns), muonAdjust[int(t.Hyper["adjust_lr"])])
+		for i, w := range t.Weights {
+			t.Step[i] = float64(rate*u.At(i/columns, i%columns)) + float64(lr*t.Hyper["wd"]*w)
+		}
+		return nil
+	},
+}
+
+// torchMuonRate is the factor of the learning rate for a matrix of this shape.
+func torchMuonRate(rows, columns float64, adjust string) float64 {
+	switch adjust {
+	case "match_rms_adamw":
+		return 0.2 * math.Sqrt(max(rows, columns))
+	case "spectral_unclamped":
+		return math.Sqrt(rows / columns)
+	}
+	return math.Sqrt(max(1, rows/columns))
+}
+
+// torchOrthogonal makes a matrix's singular values about 1. Results are
+// rounded to bfloat16 where torch has them in memory.
+func torchOrthogonal(x *mat.Dense, h map[string]float64) mat.Matrix {
+	if rows, columns := x.Dims(); rows > columns {
+		return torchOrthogonal(mat.DenseCopyOf(x.T()), h).T()
+	}
+	roundBFloat16(x)
+	x.Scale(1/max(bfloat16(mat.Norm(x, 2)), h["eps"]), x)
+	roundBFloat16(x)
+	for range int(h["ns_steps"]) {
+		var gram, update, next mat.Dense
+		gram.Mul(x, x.T())
+		roundBFloat16(&gram)
+		addProduct(&update, h["ns_b"], &gram, h["ns_c"], &gram, &gram)
+		addProduct(&next, h["ns_a"], x, 1, &update, x)
+		x.Copy(&next)
+	}
+	return x
+}
+
+// addProduct makes z beta*x + alpha*a*b, rounded to bfloat16.
+func addProduct(z *mat.Dense, beta float64, x *mat.Dense, alpha float64, a, b *mat.Dense) {
+	var scaled mat.Dense
+	scaled.Scale(beta, x)
+	z.Mul(a, b)
+	z.Scale(alpha, z)
+	z.Add(z, &scaled)
+	roundBFloat16(z)
+}
+
+func roundBFloat16(x *mat.Dense) {
+	x.Apply(func(_, _ int, v float64) float64 { return bfloat16(v) }, x)
+}
+
+// bfloat16 rounds to the nearest number with 8 bits, halves to even.
+func bfloat16(v float64) float64 {
+	f := float32(v)
+	if math.IsNaN(v) || math.IsInf(float64(f), 0) {
+		return v
+	}
+	bits := math.Float32bits(f)
+	bits += 0x7fff + bits>>16&1
+	return float64(math.Float32frombits(bits &^ 0xffff))
+}

@@ -1,0 +1,182 @@
+package compat
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/formula"
+	"github.com/descent-go/descent/optim"
+)
+
+// wording is an optimizer of a framework as a formula some of whose lines
+// depend on options, in the notation of package text/template. Options that
+// are numbers are hyperparameters of the formula, which has their defaults and
+// ranges too. The others choose the lines; each field has their names with
+// blanks between.
+type wording struct {
+	on, off  string   // true or false, by their defaults
+	choice   []string // a name and the texts it may be, the default first
+	optional string   // numbers that may be null, their default; true where they are there
+	nullable string   // what is not null by default; "no_" and the name is true where it is
+	null     string   // numbers whose default null stands for
+	several  string   // holds 2 to 9 numbers, 3 by default; has their places, from 1
+	unused   string   // without effect on the numbers
+	missing  string   // the framework has them, descent has not
+	text     string
+}
+
+// dialect is how a framework names what its optimizers share.
+type dialect struct {
+	peer    string
+	blocks  string              // templates that its formulas share
+	common  wording             // options that all its optimizers have; no text
+	option  map[string]string   // of hyperparameters whose option has another name
+	tuples  map[string][]string // options that hold several hyperparameters
+	whole   string              // hyperparameters that are whole numbers
+	options func(*reader) []descent.Option
+	check   func(*reader)
+}
+
+// maker makes the optimizer that a wording describes.
+func (d *dialect) maker(name string, w *wording) maker {
+	return maker{make: func(options map[string]any) (made, error) {
+		r := newReader(options)
+		chosen := d.chosen(r, w)
+		m := made{}
+		if d.options != nil {
+			m.options = d.options(r)
+		}
+		rule, err := d.rule(name, w.text, chosen)
+		if err != nil {
+			return made{}, err
+		}
+		m.rule = rule
+		p, err := rule.Program()
+		if err != nil {
+			return made{}, err
+		}
+		m.settings = d.settings(r, p.Hypers)
+		if d.check != nil {
+			d.check(r)
+		}
+		return m, r.done()
+	}}
+}
+
+// chosen reads the options that choose lines.
+func (d *dialect) chosen(r *reader, w *wording) map[string]any {
+	chosen := map[string]any{}
+	for _, w := range []*wording{&d.common, w} {
+		for _, name := range strings.Fields(w.on) {
+			chosen[name] = r.flag(name, true)
+		}
+		for _, name := range strings.Fields(w.off) {
+			chosen[name] = r.flag(name, false)
+		}
+		if len(w.choice) > 0 {
+			chosen[w.choice[0]] = r.text(w.choice[0], w.choice[1], w.choice[1:]...)
+		}
+		for _, name := range strings.Fields(w.optional) {
+			chosen[name] = r.given(name)
+			r.meaningless(name)
+		}
+		for _, name := range strings.Fields(w.nullable) {
+			value, ok := r.options[name]
+			chosen["no_"+name] = ok && value == nil
+			r.meaningless(name)
+		}
+		if w.several != "" {
+			chosen[w.several] = places(r.options[w.several])
+		}
+		r.meaningless(strings.Fields(w.null)...)
+		r.meaningless(strings.Fields(w.unused)...)
+		r.unsupported(strings.Fields(w.missing)...)
+	}
+	return chosen
+}
+
+// places gives the places of a list, from 1; a list of another length than 2 to
+// 9, and what is no list, has three, so that reading it is an error.
+func places(list any) []int {
+	all := []int{1, 2, 3, 4, 5, 6, 7, 8, 9}
+	if v := reflect.ValueOf(list); v.Kind() == reflect.Slice && v.Len() >= 2 && v.Len() <= len(all) {
+		return all[:v.Len()]
+	}
+	return all[:3]
+}
+
+// rule makes the formula. What is chosen is part of its name, so that other
+// options make a rule of another name.
+func (d *dialect) rule(name, text string, chosen map[string]any) (*optim.Formula, error) {
+	for _, option := range slices.Sorted(maps.Keys(chosen)) {
+		switch v := chosen[option].(type) {
+		case bool:
+			if v {
+				name += "-" + option
+			}
+		case []int:
+			name += fmt.Sprint("-", len(v))
+		default:
+			name += fmt.Sprint("-", v)
+		}
+	}
+	t, err := template.New(name).Parse(d.blocks)
+	if err == nil {
+		t, err = t.Parse(text)
+	}
+	var lines strings.Builder
+	if err == nil {
+		err = t.Execute(&lines, chosen)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return optim.Parse(strings.ToLower(name)+"-"+d.peer, lines.String())
+}
+
+// settings reads the hyperparameters.
+func (d *dialect) settings(r *reader, hypers []formula.Hyper) []setting {
+	var out []setting
+	inTuple := map[string]bool{}
+	for option, names := range d.tuples {
+		var parts []formula.Hyper
+		var defaults []float64
+		for _, h := range hypers {
+			if slices.Contains(names, h.Name) {
+				inTuple[h.Name] = true
+				parts, defaults = append(parts, h), append(defaults, h.Default)
+			}
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		for i, v := range r.list(option, defaults) {
+			r.within(option, v, []formula.Range{parts[i].Range})
+			out = append(out, setting{parts[i].Name, v})
+		}
+	}
+	for _, h := range hypers {
+		if inTuple[h.Name] {
+			continue
+		}
+		option := h.Name
+		if other, ok := d.option[h.Name]; ok {
+			option = other
+		}
+		var v float64
+		if value, ok := r.options[option]; ok && value == nil && slices.Contains(r.names, option) {
+			v = h.Default
+		} else if slices.Contains(strings.Fields(d.whole), h.Name) {
+			v = float64(r.whole(option, int(h.Default), h.Range))
+		} else {
+			v = r.number(option, h.Default, h.Range)
+		}
+		out = append(out, setting{h.Name, v})
+	}
+	return out
+}
