@@ -32,7 +32,13 @@ const (
 	m = where(rescale_grad != 0, beta1*m + (1-beta1)*g, m)
 	v = where(rescale_grad != 0, beta2*v + (1-beta2)*g^2, v)
 `
-	mxnetCorrected   = "\n\trate = lr*sqrt(1-beta2^n)/(1-beta1^n)\n"
+	// mxnetCorrected is the corrected rate, which MXNet's operators take as a
+	// float32: big + 1 is 2^29 + 1, which leaves 24 bits.
+	mxnetCorrected = `
+	exact = lr*sqrt(1-beta2^n)/(1-beta1^n)
+	far = 536870913*exact
+	rate = far - (far - exact)
+`
 	mxnetUncorrected = "\n\trate = lr\n"
 )
 

@@ -165,7 +165,8 @@ func (o *mxnetOptions) rate() { o.rateEach(1) }
 // rateEach reads the learning rate of a class that counts steps as so many updates.
 func (o *mxnetOptions) rateEach(each int) {
 	lr := o.number("learning_rate", o.class.lr)
-	if o.rates = o.scheduler(); o.rates != nil {
+	o.rates = o.scheduler()
+	if !o.flag("rates_recorded", false) && o.rates != nil {
 		if o.rates.open && (o.given("learning_rate") || !o.class.keeps) {
 			o.rates.base = lr
 		}

@@ -28,11 +28,13 @@ var pytorchOptimizer = &dialect{
 	{{if .maximize}} g = -g {{end}}
 {{end}}
 {{define "free"}}
+	# The share of z is the same whatever factor a parameter's lr has.
+	global scalar share, top, total
+	top = max(top, lr*where(n < warmup_steps, n/warmup_steps, 1))
+	part = n^r*top^weight_lr_power
+	total = total + part
+	share = where(total == 0, 0, part/total)
 	rate = lr*where(n < warmup_steps, n/warmup_steps, 1)
-	top_rate = max(rate, top_rate)
-	part = n^r*top_rate^weight_lr_power
-	sum_weight = sum_weight + part
-	share = where(sum_weight == 0, 0, part/sum_weight)
 {{end}}
 {{define "shrink"}} w = w*(1 - {{if not .fixed_decay}} lr* {{end}} wd) {{end}}
 {{define "decay"}}
@@ -44,9 +46,9 @@ var pytorchOptimizer = &dialect{
 {{define "adanorm"}}
 	# h is the gradient, scaled up where its norm has fallen below the average norm.
 	{{if .adanorm}}
-		scalar size
-		size = adanorm_r*size + (1-adanorm_r)*norm(g)
-		h = g*where((norm(g) > 0)*(size > norm(g)), size/norm(g), 1)
+		scalar usual
+		usual = adanorm_r*usual + (1-adanorm_r)*norm(g)
+		h = g*where((norm(g) > 0)*(usual > norm(g)), usual/norm(g), 1)
 	{{else}} h = g
 	{{end}}
 {{end}}

@@ -10,8 +10,9 @@ var pytorchOptimizerFree = map[string]*wording{
 	hyper beta = 10, lips = 10 (0,inf), rho = 0.5 [0,inf)
 	state mean, x = w
 	scalar v, alpha = 1
+	mean = where(t == 1, g, mean)
 	{{template "start" .}}
-	mean = where(t == 1, g, mean + (g - mean)/n)
+	mean = mean + (g - mean)/n
 	off = sum((g - mean)^2)
 	{{if eq .variant "uni"}}
 		v = v + off
@@ -37,7 +38,7 @@ var pytorchOptimizerFree = map[string]*wording{
 	# Defazio & Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", ICML 2023.
 	hyper lr = 1 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), d0 = 1e-6, growth_rate = inf (0,inf], eps = 1e-8 [0,inf), wd = 0 [0,inf)
 	state m, v, s
-	global scalar numerator, d = d0
+	global scalar rate, numerator, d = d0
 	{{template "start" .}}
 	root = sqrt(beta2)
 	rate = d*lr {{if .bias_correction}} *sqrt(1-beta2^n)/(1-beta1^n) {{end}}
@@ -59,7 +60,7 @@ var pytorchOptimizerFree = map[string]*wording{
 	# Decay that is not decoupled comes too late to have an effect.
 	hyper lr = 1 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), d0 = 1e-6, d_coef = 1, growth_rate = inf (0,inf], eps = 1e-8 [0,inf), wd = 0 [0,inf)
 	state m, v, s, start = w
-	global scalar numerator, d = d0, most = d0
+	global scalar rate, numerator, d = d0, most = d0
 	{{template "start" .}}
 	{{if .beta3}}
 		hyper beta3_s = 0.999 [0,1]
@@ -85,7 +86,6 @@ var pytorchOptimizerFree = map[string]*wording{
 	# Defazio et al., "The Road Less Scheduled", NeurIPS 2024. w are the points where gradients are taken.
 	hyper lr = 1 [0,inf), momentum = 0.9 (0,1), r = 0, weight_lr_power = 2, warmup_steps = 0 [0,inf), wd = 0 [0,inf)
 	state z = w
-	scalar top_rate = -1, sum_weight
 	{{template "start" .}}
 	{{template "free" .}}
 	g = g + wd*w
@@ -100,7 +100,6 @@ var pytorchOptimizerFree = map[string]*wording{
 	hyper lr = 0.0025 [0,inf), beta1 = 0.9 (0,1), beta2 = 0.999 [0,1), eps = 1e-8 [0,inf), wd = 0 [0,inf)
 	hyper r = 0, weight_lr_power = 2, warmup_steps = 0 [0,inf), decoupling_c = 0 [0,inf)
 	state z = w, s
-	scalar top_rate = -1, sum_weight
 	{{template "start" .}}
 	{{template "free" .}}
 	share = where(decoupling_c > 0, min(1, share*(1-beta1)*decoupling_c), share)

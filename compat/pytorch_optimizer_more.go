@@ -84,15 +84,17 @@ var pytorchOptimizerMore = map[string]*wording{
 	},
 	"MSVAG": {
 		text: `
-	# Balles & Hennig, "Dissecting Adam: The Sign, Magnitude and Variance of Stochastic Gradients", ICML 2018.
+	# Balles & Hennig, "Dissecting Adam: The Sign, Magnitude and Variance of Stochastic Gradients", ICML 2018. Early on the variance is
+	# what rounding leaves of it: debias is one number per weight so that it is divided by, and no reciprocal multiplied with.
 	hyper lr = 0.01 [0,inf), beta = 0.9 [0,1]
 	state m, v
 	{{template "start" .}}
 	m = beta*m + (1-beta)*g
-	v = beta*v + (1-beta)*g^2
+	v = beta*v + where(g == g, (1-beta)*g, g)*g
+	debias = where(g == g, 1-beta^n, g)
 	rho = min((1 - beta^(2*n))*(1-beta)^2/((1 - beta^2)*(1 - beta^n)^2), 0.9999)
-	mean = m/(1-beta^n)
-	variance = (v/(1-beta^n) - mean^2)/(1-rho)
+	mean = m/debias
+	variance = (v/debias - mean^2)/(1-rho)
 	f = mean^2/(mean^2 + rho*variance)
 	w = w - lr*mean*clip(where(f == f, f, 0), 0, 1)`,
 	},

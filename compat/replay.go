@@ -92,10 +92,7 @@ func (t *Trace) translate() (*ball, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := t.Options
-	if t.UpdaterCall != "" {
-		options = m.merge(options, map[string]any{"updater_call": t.UpdaterCall})
-	}
+	options := m.merge(t.Options, t.circumstances())
 	base, err := m.make(options)
 	if err != nil {
 		return nil, fmt.Errorf("options: %w", err)

@@ -16,6 +16,7 @@ type scheduler func(r *reader) schedule.Schedule
 var schedules = map[string]map[string]scheduler{
 	"mxnet":  mxnetSchedules,
 	"mxnet2": mxnetSchedules,
+	"optax":  optaxSchedules,
 	"torch":  torchSchedules,
 }
 

@@ -67,6 +67,21 @@ func (t *Trace) framework() string {
 	return t.Peer
 }
 
+// circumstances gives options for what MXNet's recordings say beside the
+// options: how parameters were updated, and that a scheduler's learning rates
+// stand in the steps.
+func (t *Trace) circumstances() map[string]any {
+	out := map[string]any{}
+	if t.UpdaterCall != "" {
+		out["updater_call"] = t.UpdaterCall
+	}
+	rate := func(s TraceStep) bool { return s.Options["learning_rate"] != nil }
+	if t.Options["lr_scheduler"] != nil && slices.ContainsFunc(t.Steps, rate) {
+		out["rates_recorded"] = true
+	}
+	return out
+}
+
 // UnmarshalJSON reads an array, in which null is no number.
 func (a *Array) UnmarshalJSON(data []byte) error {
 	if bytes.Contains(data, []byte("null")) {

@@ -35,7 +35,7 @@ func wantError(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// TestDefaults: the defaults that papers and the mission give.
+// TestDefaults: the defaults that the papers give, or MXNet where they give none.
 func TestDefaults(t *testing.T) {
 	for name, want := range map[string]hp{
 		"sgd":              {"lr": 0.01, "momentum": 0, "wd": 0},
