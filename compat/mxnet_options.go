@@ -16,13 +16,14 @@ import (
 type mxnetOptions struct {
 	*reader
 	made
-	class   *mxnetClass
-	loops   bool // computed by Python's loops, for which a clip_gradient of 0 leaves nothing of the gradient
-	begin   int  // begin_num_update
-	rates   *mxnetRates
-	hypers  []formula.Hyper
-	lrMult  float64
-	unfused bool // use_fused_step False, of MXNet 2
+	class    *mxnetClass
+	loops    bool        // computed by Python's loops, for which a clip_gradient of 0 leaves nothing of the gradient
+	begin    int         // begin_num_update
+	rates    *mxnetRates // of a scheduler, nil without one
+	recorded bool        // these stand in a recording's steps
+	hypers   []formula.Hyper
+	lrMult   float64
+	unfused  bool // use_fused_step False, of MXNet 2
 }
 
 // newMXNetOptions reads what every class has.
@@ -165,13 +166,14 @@ func (o *mxnetOptions) rate() { o.rateEach(1) }
 // rateEach reads the learning rate of a class that counts steps as so many updates.
 func (o *mxnetOptions) rateEach(each int) {
 	lr := o.number("learning_rate", o.class.lr)
-	o.rates = o.scheduler()
-	if !o.flag("rates_recorded", false) && o.rates != nil {
+	if o.scheduler(); o.rates != nil {
 		if o.rates.open && (o.given("learning_rate") || !o.class.keeps) {
 			o.rates.base = lr
 		}
-		o.made.options = append(o.made.options, descent.Schedule(o.rates.shifted(o.begin+each, each)))
-		lr = 1
+		if !o.recorded {
+			o.made.options = append(o.made.options, descent.Schedule(o.rates.shifted(o.begin+each, each)))
+			lr = 1
+		}
 	}
 	o.add("lr", "learning_rate", lr)
 	o.settings = append(o.settings, setting{"lr_mult", multiplier(o.lrMult)})
@@ -187,26 +189,25 @@ func (o *mxnetOptions) noRate() {
 func (o *mxnetOptions) counting() { o.add("begin_num_update", "begin_num_update", float64(o.begin)) }
 
 // scheduler reads lr_scheduler: the class of the scheduler and its options.
-func (o *mxnetOptions) scheduler() *mxnetRates {
+func (o *mxnetOptions) scheduler() {
+	o.recorded = o.flag("rates_recorded", false)
 	value, ok := o.take("lr_scheduler")
 	if !ok || value == nil {
-		return nil
+		return
 	}
 	options, _ := value.(map[string]any)
 	class, _ := options["class"].(string)
 	if mxnetRules[class] == nil {
 		o.fail("option lr_scheduler: expected options with a class among them, which is one of %s, found %s", strings.Join(Schedules("mxnet"), ", "), show(value))
-		return nil
+		return
 	}
 	options = maps.Clone(options)
 	delete(options, "class")
 	r := newReader(options)
-	m := newMXNetRates(class, r)
+	o.rates = newMXNetRates(class, r)
 	if err := r.done(); err != nil {
 		o.fail("option lr_scheduler: %w", err)
-		return nil
 	}
-	return m
 }
 
 // mxnetNames reads param_idx2name in the order of the indices, which may be

@@ -29,9 +29,9 @@ var pytorchOptimizer = &dialect{
 {{end}}
 {{define "free"}}
 	# The share of z is the same whatever factor a parameter's lr has.
-	global scalar share, top, total
-	top = max(top, lr*where(n < warmup_steps, n/warmup_steps, 1))
-	part = n^r*top^weight_lr_power
+	global scalar share, peak, total
+	peak = max(peak, lr*where(n < warmup_steps, n/warmup_steps, 1))
+	part = n^r*peak^weight_lr_power
 	total = total + part
 	share = where(total == 0, 0, part/total)
 	rate = lr*where(n < warmup_steps, n/warmup_steps, 1)

@@ -55,11 +55,13 @@ func (s *sighting) add(text string, line int) {
 
 // A profile is what has been seen of a column.
 type profile struct {
+	fit       *profile // of the rows that are not held back; itself where all are
 	name      string
 	limit     int                 // distinct values are followed up to one more
 	values    map[string]struct{} // distinct cells that are not missing
 	missing   sighting
 	text      sighting
+	comma     sighting // texts that would be numbers with a point for the comma
 	number    int     // cells that are finite numbers
 	integer   bool    // all of them are integers
 	min, max  float64 // of them
@@ -68,7 +70,20 @@ type profile struct {
 }
 
 func newProfile(name string, limit int) *profile {
-	return &profile{name: name, limit: limit, values: make(map[string]struct{}), integer: true}
+	p := &profile{name: name, limit: limit, values: make(map[string]struct{}), integer: true}
+	p.fit = p
+	return p
+}
+
+// split is called before rows are seen of which some are held back.
+func (p *profile) split() { p.fit = newProfile(p.name, p.limit) }
+
+// see adds a cell of a row that may be held back.
+func (p *profile) see(cell string, line int, held bool) {
+	p.add(cell, line)
+	if p.fit != p && !held {
+		p.fit.add(cell, line)
+	}
 }
 
 func (p *profile) add(cell string, line int) {
@@ -81,6 +96,9 @@ func (p *profile) add(cell string, line int) {
 		p.nonfinite.add(cell, line)
 	case textCell:
 		p.text.add(cell, line)
+		if _, kind := parseCell(strings.Replace(cell, ",", ".", 1)); kind == numberCell {
+			p.comma.add(cell, line)
+		}
 	case numberCell:
 		p.addNumber(v)
 	}
@@ -127,25 +145,34 @@ func (p *profile) numbers() []float64 {
 	return slices.Compact(all)
 }
 
+// commas is a note on numbers with decimal commas, or empty.
+func (p *profile) commas() string {
+	if p.comma.n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%q (line %d) is no number but a text; write numbers with a decimal point and without commas", p.comma.text, p.comma.line)
+}
+
 // column decides what a column of features is. The note says why it is ignored,
 // or is empty.
 func (p *profile) column(path string) (c Column, note string, err error) {
 	c.Name, c.Kind = p.name, Ignored
 	switch {
-	case len(p.values) == 0:
+	case len(p.fit.values) == 0:
 		return c, "every value is missing, ignored", nil
 	case p.isNumber():
 		return p.numberColumn(path, c)
 	case len(p.values) > maxCategories:
 		return c, fmt.Sprintf("more than %d distinct texts such as %q (line %d), ignored", maxCategories, p.text.text, p.text.line), nil
 	}
-	c.Values = p.texts()
-	if p.missing.n > 0 {
+	c.Values = p.fit.texts()
+	if p.fit.missing.n > 0 {
 		c.Values = append([]string{""}, c.Values...)
 	}
 	if len(c.Values) == 1 {
+		only := c.Values[0]
 		c.Values = nil
-		return c, fmt.Sprintf("always %q, ignored", p.text.text), nil
+		return c, fmt.Sprintf("always %q, ignored", only), nil
 	}
 	c.Kind = Category
 	return c, "", nil
@@ -155,10 +182,10 @@ func (p *profile) numberColumn(path string, c Column) (Column, string, error) {
 	if p.nonfinite.n > 0 {
 		return c, "", lineError(path, p.nonfinite.line, "column %q: %q is not a finite number", p.name, p.nonfinite.text)
 	}
-	if p.min == p.max {
-		return c, fmt.Sprintf("always %v, ignored", p.min), nil
+	if p.fit.min == p.fit.max {
+		return c, fmt.Sprintf("always %v, ignored", p.fit.min), nil
 	}
-	c.Kind, c.Mean, c.Std = Number, p.mean, p.std()
+	c.Kind, c.Mean, c.Std = Number, p.fit.mean, p.fit.std()
 	if !isScale(c.Mean, c.Std) {
 		return c, "", fmt.Errorf("%s: column %q has values too large or too close to each other to standardise", path, p.name)
 	}

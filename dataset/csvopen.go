@@ -9,9 +9,18 @@ import (
 )
 
 // openCSV reads a file twice: once to see what the columns are, which takes
-// little memory, and once to encode them.
-func openCSV(src *source, o Options) (*Data, error) {
-	s, rows, notes, err := inferCSV(src, o)
+// little memory, and once to encode them. Where rows are held back it must know
+// how many there are, and reads it once more before.
+func openCSV(src *source, o Options, h holder) (*Data, error) {
+	var held []bool
+	if h != nil {
+		rows, err := countCSV(src)
+		if err != nil {
+			return nil, err
+		}
+		held = h(rows)
+	}
+	s, rows, notes, err := inferCSV(src, o, held)
 	if err != nil {
 		return nil, err
 	}
@@ -23,8 +32,19 @@ func openCSV(src *source, o Options) (*Data, error) {
 	return d, nil
 }
 
-// inferCSV finds the schema of a file and the number of its rows.
-func inferCSV(src *source, o Options) (s Schema, rows int, notes []string, err error) {
+// countCSV counts the rows of a file.
+func countCSV(src *source) (rows int, err error) {
+	c, err := newCSVReader(src)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	return c.profile(nil, nil)
+}
+
+// inferCSV finds the schema of a file and the number of its rows. held says
+// which of them are held back, nil is none.
+func inferCSV(src *source, o Options, held []bool) (s Schema, rows int, notes []string, err error) {
 	c, err := newCSVReader(src)
 	if err != nil {
 		return s, 0, nil, err
@@ -39,8 +59,13 @@ func inferCSV(src *source, o Options) (s Schema, rows int, notes []string, err e
 	for i, name := range c.names {
 		profiles[i] = newProfile(name, maxCategories)
 	}
-	profiles[target].limit = maxClasses
-	if rows, err = c.profile(profiles); err != nil {
+	profiles[target] = newProfile(o.Target, maxClasses)
+	if held != nil {
+		for _, p := range profiles {
+			p.split()
+		}
+	}
+	if rows, err = c.profile(profiles, held); err != nil {
 		return s, 0, nil, err
 	}
 	s = Schema{Format: CSV, Header: c.header}
@@ -52,7 +77,7 @@ func inferCSV(src *source, o Options) (s Schema, rows int, notes []string, err e
 }
 
 // profile fills the profiles of the columns and returns the number of rows.
-func (c *csvReader) profile(profiles []*profile) (rows int, err error) {
+func (c *csvReader) profile(profiles []*profile, held []bool) (rows int, err error) {
 	for ; ; rows++ {
 		row, err := c.next()
 		if err == io.EOF && rows == 0 {
@@ -64,8 +89,8 @@ func (c *csvReader) profile(profiles []*profile) (rows int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		for i, cell := range row {
-			profiles[i].add(cell, c.line)
+		for i, p := range profiles {
+			p.see(row[i], c.line, held != nil && held[rows])
 		}
 	}
 }
@@ -87,8 +112,10 @@ func (s *Schema) addColumns(path string, profiles []*profile, target int) (notes
 		case Category:
 			categories++
 		}
-		if note != "" {
-			notes = append(notes, fmt.Sprintf("column %q: %s", p.name, note))
+		for _, note := range []string{note, p.commas()} {
+			if note != "" {
+				notes = append(notes, fmt.Sprintf("column %q: %s", p.name, note))
+			}
 		}
 		features += col.features()
 		s.Columns = append(s.Columns, col)

@@ -45,17 +45,39 @@ func (d *Data) Classes() []string { return d.Schema.Target.Classes }
 // Split shuffles the examples and holds a part of them, a fraction between 0
 // and 1, back for testing. The same data and seed give the same split on every
 // machine. Both parts are copies and get at least one example; it is an error
-// if there are not two, or if held is not between 0 and 1.
+// if there are not two, or if held is not between 0 and 1. The schema stays that
+// of all examples; [OpenSplit] has it decided without those held back.
 func (d *Data) Split(held float64, seed uint64) (train, test *Data, err error) {
 	if !(held > 0 && held < 1) {
-		return nil, nil, fmt.Errorf("split: the part held back is %v, it must be between 0 and 1", held)
+		return nil, nil, errHeld(held)
 	}
 	if d.N < 2 {
 		return nil, nil, errors.New("split: two examples are needed, one to train and one to test")
 	}
 	order := shuffled(d.N, seed)
-	n := min(max(int(math.Round(held*float64(d.N))), 1), d.N-1)
+	n := heldCount(d.N, held)
 	return d.pick(order[n:]), d.pick(order[:n]), nil
+}
+
+func errHeld(held float64) error {
+	return fmt.Errorf("split: the part held back is %v, it must be between 0 and 1", held)
+}
+
+// heldCount is how many of n examples are held back.
+func heldCount(n int, held float64) int {
+	return min(max(int(math.Round(held*float64(n))), 1), n-1)
+}
+
+// heldBack says which of n examples Split holds back, none if there are not two.
+func heldBack(n int, held float64, seed uint64) []bool {
+	out := make([]bool, n)
+	if n < 2 {
+		return out
+	}
+	for _, i := range shuffled(n, seed)[:heldCount(n, held)] {
+		out[i] = true
+	}
+	return out
 }
 
 // pick copies the examples with the given indices.

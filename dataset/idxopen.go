@@ -11,7 +11,7 @@ import (
 )
 
 // openIDX reads images and the labels that belong to them.
-func openIDX(src *source, o Options) (*Data, error) {
+func openIDX(src *source, o Options, h holder) (*Data, error) {
 	images, err := readImages(src)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func openIDX(src *source, o Options) (*Data, error) {
 		return nil, err
 	}
 	s := Schema{Format: IDX, Shape: images.exampleShape()}
-	if s.Target, err = labels.target(path, o.Task); err != nil {
+	if s.Target, err = labels.target(path, o.Task, h); err != nil {
 		return nil, err
 	}
 	d, err := s.images(src, images)
@@ -79,13 +79,14 @@ func (s Schema) images(src *source, a *array) (*Data, error) {
 }
 
 // target decides what labels are; whole bytes are classes unless told otherwise.
-func (a *array) target(path string, task Task) (Target, error) {
+func (a *array) target(path string, task Task, h holder) (Target, error) {
 	if a.kind == idxByte && task == "" {
 		task = Classification
 	}
 	p := newProfile("label", maxClasses)
-	for i := range a.dims[0] {
-		p.add(formatNumber(a.at(i)), 0)
+	p.split()
+	for i, held := range h.of(a.dims[0]) {
+		p.see(formatNumber(a.at(i)), 0, held)
 	}
 	return targetOf(path, p, task)
 }

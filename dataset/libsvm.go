@@ -21,7 +21,7 @@ type sparse struct {
 }
 
 // openLibSVM reads a file whose every line has a label.
-func openLibSVM(src *source, o Options) (*Data, error) {
+func openLibSVM(src *source, o Options, h holder) (*Data, error) {
 	if o.Target != "" {
 		return nil, fmt.Errorf("%s: a target %q is named, but the target of a LibSVM file is the label that starts each line; leave it out", src.path, o.Target)
 	}
@@ -36,8 +36,10 @@ func openLibSVM(src *source, o Options) (*Data, error) {
 		return nil, fmt.Errorf("%s: the lines have labels and no values", src.path)
 	}
 	p := newProfile("label", maxClasses)
+	p.split()
+	held := h.of(len(t.labels))
 	for i, label := range t.labels {
-		p.add(label, t.lines[i])
+		p.see(label, t.lines[i], held[i])
 	}
 	s := Schema{Format: LibSVM, Shape: []int{t.width}}
 	if s.Target, err = targetOf(src.path, p, o.Task); err != nil {

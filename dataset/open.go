@@ -21,7 +21,36 @@ type Options struct {
 // are; see the package documentation for how. The file may be compressed with
 // gzip, whatever its name. Errors name the file and, where there is one, the
 // line and the column.
-func Open(path string, o Options) (*Data, error) {
+func Open(path string, o Options) (*Data, error) { return open(path, o, nil) }
+
+// OpenSplit reads a file as Open does and splits it as [Data.Split] does, the
+// same examples being held back. Means, deviations and categories are those of
+// train alone, so that test says how well a model does on examples of which it
+// knows nothing; a category that only test has is encoded as zeros. What
+// is a number or a category, the task and its classes are decided from all
+// examples.
+func OpenSplit(path string, o Options, held float64, seed uint64) (train, test *Data, err error) {
+	if !(held > 0 && held < 1) {
+		return nil, nil, errHeld(held)
+	}
+	d, err := open(path, o, func(n int) []bool { return heldBack(n, held, seed) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.Split(held, seed)
+}
+
+// A holder says which of n examples are held back; nil holds none.
+type holder func(n int) []bool
+
+func (h holder) of(n int) []bool {
+	if h == nil {
+		return make([]bool, n)
+	}
+	return h(n)
+}
+
+func open(path string, o Options, h holder) (*Data, error) {
 	switch o.Task {
 	case "", Classification, Regression:
 	default:
@@ -43,11 +72,11 @@ func Open(path string, o Options) (*Data, error) {
 	}
 	switch o.Format {
 	case CSV:
-		return openCSV(src, o)
+		return openCSV(src, o, h)
 	case LibSVM:
-		return openLibSVM(src, o)
+		return openLibSVM(src, o, h)
 	case IDX:
-		return openIDX(src, o)
+		return openIDX(src, o, h)
 	}
 	return nil, fmt.Errorf("format %q is none of %s, %s and %s", o.Format, CSV, LibSVM, IDX)
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -100,7 +101,7 @@ func (p *profile) numberTarget(path string, t Target) (Target, error) {
 		}
 		return t, nil
 	}
-	t.Mean, t.Std = p.mean, p.std()
+	t.Mean, t.Std = p.fit.mean, p.fit.std()
 	if !isScale(t.Mean, t.Std) {
 		return t, fmt.Errorf("%s: target %q has values too large or too close to each other to standardise", path, p.name)
 	}
@@ -110,7 +111,7 @@ func (p *profile) numberTarget(path string, t Target) (Target, error) {
 func (p *profile) textTarget(path string, t Target) (Target, error) {
 	mixed := p.number > 0 && len(p.values) > maxNumClasses
 	if t.Task == Regression || t.Task == "" && mixed {
-		return t, lineError(path, p.text.line, "target %q: %q is not a number", p.name, p.text.text)
+		return t, lineError(path, p.text.line, "target %q: %s", p.name, cmp.Or(p.commas(), fmt.Sprintf("%q is not a number", p.text.text)))
 	}
 	if len(p.values) > maxClasses {
 		return t, tooManyClasses(path, p.name)
