@@ -15,6 +15,7 @@ type param struct {
 	Param
 	t     *engine.Tensor
 	group *group
+	at    int // its place among the engine's tensors
 }
 
 // Add adds parameters between steps; their states start anew and their t at 0.
@@ -52,7 +53,7 @@ func (o *Optimizer) add(params []Param) error {
 			return fmt.Errorf("parameter %s: %w", p.name, err)
 		}
 		t := &engine.Tensor{Name: p.name, Shape: p.shape, W: p.w, G: p.g, Group: g.g}
-		o.params = append(o.params, &param{p, t, g})
+		o.params = append(o.params, &param{p, t, g, len(o.params)})
 	}
 	if err := o.values(o.e.Updates); err != nil {
 		return err
@@ -77,6 +78,9 @@ func (o *Optimizer) Freeze(pattern string) error { return o.freeze(pattern, true
 func (o *Optimizer) Unfreeze(pattern string) error { return o.freeze(pattern, false) }
 
 func (o *Optimizer) freeze(pattern string, frozen bool) error {
+	if err := o.usable(); err != nil {
+		return err
+	}
 	found := false
 	for _, p := range o.params {
 		if matches(pattern, p.name) {
@@ -103,7 +107,7 @@ func SetGrad[G Float](o *Optimizer, name string, grad []G) error {
 		return fmt.Errorf("descent: parameter %s: the gradient and %s share memory", name, other)
 	}
 	p.g, p.t.G = v, v
-	o.stale = true
+	o.e.Rebind(p.at)
 	return nil
 }
 
@@ -124,7 +128,7 @@ func SetSeen[V Float](o *Optimizer, name string, weights []V) error {
 		return err
 	}
 	p.t.Seen = v
-	o.stale = true
+	o.e.Rebind(p.at)
 	return nil
 }
 
@@ -180,8 +184,12 @@ func (o *Optimizer) ready() error {
 // usable reports a state in which parameters and states must not change.
 func (o *Optimizer) usable() error {
 	switch {
+	case o.e == nil:
+		return errors.New("descent: an empty Optimizer: make one with New")
 	case o.closed:
 		return errors.New("descent: the optimizer is closed")
+	case o.f != nil:
+		return errors.New("descent: a step is under way: the function of StepFunc may compute gradients and call SetGrad, no more")
 	case o.evaluating:
 		return errors.New("descent: the evaluation weights are in place: call Train first")
 	}

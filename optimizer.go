@@ -152,7 +152,12 @@ func (o *Optimizer) stepper(links []optim.Link, at int, st optim.Stepper) error 
 // missing, a hyperparameter that its schedule has moved out of range, a rule
 // that needs StepFunc, evaluation weights in place and, with CheckFinite, a
 // gradient that is no number (*NotFiniteError). On an error nothing has changed.
-func (o *Optimizer) Step() error { return o.step(nil) }
+func (o *Optimizer) Step() error {
+	if err := o.usable(); err != nil {
+		return err
+	}
+	return o.step(nil)
+}
 
 // StepFunc makes one update with gradients that f computes: f fills the
 // gradients for the parameters' present values, which it must not change, and
@@ -164,9 +169,12 @@ func (o *Optimizer) StepFunc(f func() (float64, error)) (loss float64, err error
 	if f == nil {
 		return 0, errors.New("descent: StepFunc was given nil: expected a function that computes loss and gradients")
 	}
+	if err := o.usable(); err != nil {
+		return 0, err
+	}
 	o.f, o.called, o.loss = f, false, 0
+	defer func() { o.f = nil }()
 	err = o.step(o.call)
-	o.f = nil
 	return o.loss, err
 }
 
@@ -179,14 +187,10 @@ func (o *Optimizer) callFunc() error {
 	if err != nil {
 		return err
 	}
-	o.refresh()
 	return o.ready()
 }
 
 func (o *Optimizer) step(grads func() error) error {
-	if err := o.usable(); err != nil {
-		return err
-	}
 	if grads == nil && o.NeedsFunc() {
 		return fmt.Errorf("descent: %s asks for gradients at points of its own, which Step has not: call StepFunc with a function that computes them%s", o.rule.Name(), o.wayOut())
 	}
@@ -237,7 +241,7 @@ func (o *Optimizer) Waiting() int { return o.e.Waiting() }
 
 // NeedsFunc reports whether the rule asks for gradients at points of its own,
 // so that it needs StepFunc.
-func (o *Optimizer) NeedsFunc() bool { return o.e.AsksForGradients() }
+func (o *Optimizer) NeedsFunc() bool { return o.e != nil && o.e.AsksForGradients() }
 
 // Rule is the rule that New was given.
 func (o *Optimizer) Rule() optim.Rule { return o.rule }
@@ -250,8 +254,8 @@ func (o *Optimizer) Backend() string { return o.e.Backend.Name() }
 // its formula. For other rules it does nothing. Until Train puts the weights
 // back, Step, Add and Restore are errors.
 func (o *Optimizer) Eval() error {
-	if o.closed {
-		return o.usable()
+	if err := o.usable(); err != nil && !o.evaluating {
+		return err
 	}
 	if err := o.e.Eval(); err != nil {
 		return fmt.Errorf("descent: %w", err)
@@ -266,8 +270,8 @@ func (o *Optimizer) Train() {
 	o.evaluating = false
 }
 
-// Close ends the use of the optimizer and gives back what it holds. The
-// parameters keep their values, those of training where Eval had replaced
+// Close ends the use of the optimizer; its memory goes with the last reference
+// to it. The parameters keep their values, those of training where Eval had replaced
 // them. Closing twice does no harm.
 func (o *Optimizer) Close() error {
 	o.Train()

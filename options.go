@@ -76,6 +76,10 @@ func For(pattern string, options ...Option) Option {
 	return func(s *settings) {
 		g := &settings{pattern: pattern}
 		for _, o := range options {
+			if o == nil {
+				g.missing = true
+				continue
+			}
 			o(g)
 		}
 		s.groups = append(s.groups, g)

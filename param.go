@@ -2,6 +2,7 @@ package descent
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/descent-go/descent/internal/plan"
@@ -64,6 +65,9 @@ func (p Param) check() error {
 	for _, n := range p.shape {
 		if n < 0 {
 			return fmt.Errorf("parameter %s: shape %v has a negative dimension", p.name, p.shape)
+		}
+		if n > 0 && size > math.MaxInt/n {
+			return fmt.Errorf("parameter %s: shape %v means more weights than there can be, the value has %d", p.name, p.shape, p.w.Len())
 		}
 		size *= n
 	}

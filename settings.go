@@ -2,6 +2,7 @@ package descent
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type settings struct {
 	accumulate, threads          *int
 	seed                         *uint64
 	checkFinite                  bool
+	missing                      bool // an option was nil
 }
 
 type assignment struct{ name, value string }
@@ -39,6 +41,16 @@ type scheduled struct {
 
 // check reports options that For cannot hold, and values that make no sense.
 func (s *settings) check() error {
+	for _, g := range append([]*settings{s}, s.groups...) {
+		if g.missing {
+			return fmt.Errorf("For(%q): an option is nil", g.pattern)
+		}
+		for _, m := range g.mult {
+			if math.IsNaN(m.factor) || math.IsInf(m.factor, 0) {
+				return fmt.Errorf("the multiplier of %s is %v: expected a finite number", m.name, m.factor)
+			}
+		}
+	}
 	for _, g := range s.groups {
 		if g.live != nil || g.groups != nil || g.schedules != nil || g.rescale != nil || g.clipValue != nil || g.clipNorm != nil ||
 			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite {

@@ -69,8 +69,8 @@ func ExampleReplay_formula() {
 
 func ExampleOptimizers() {
 	fmt.Println(compat.Peers())
-	fmt.Println(compat.Optimizers("formula")[:4])
+	fmt.Println(compat.Optimizers("torch")[:4])
 	// Output:
-	// [formula]
-	// [adadelta adagrad adam adamax]
+	// [formula keras mxnet mxnet2 optax pytorch_optimizer torch]
+	// [ASGD Adadelta Adafactor Adagrad]
 }

@@ -109,7 +109,7 @@ func kerasFind(name string) (maker, bool) {
 		}
 	}
 	return maker{make: func(map[string]any) (made, error) {
-		return made{}, errors.New("Keras has it, descent has not yet")
+		return made{}, errors.New("keras has it, descent has not yet")
 	}}, slices.ContainsFunc(strings.Fields("Adafactor LossScaleOptimizer Muon"), func(known string) bool { return strings.EqualFold(name, known) })
 }
 

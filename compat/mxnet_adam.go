@@ -6,7 +6,11 @@ import "math"
 // Adam and its kin.
 
 func mxnetMakeAdam(o *mxnetOptions) {
-	o.variant(mxnetAdam)
+	if o.unfused {
+		o.variant(mxnetAdamUnfused)
+	} else {
+		o.variant(mxnetAdam)
+	}
 	o.gradientOfSum()
 	o.moments(0.9, 1e-8)
 	o.lazy()
@@ -48,10 +52,12 @@ func mxnetMakeAdamW(o *mxnetOptions) {
 }
 
 func mxnetMakeAdaBelief(o *mxnetOptions) {
-	o.variant(mxnetAdaBelief[o.flag("correct_bias", true)])
-	if o.unfused { // does not skip updates
+	corrected := o.flag("correct_bias", true)
+	if o.unfused {
+		o.variant(mxnetAdaBeliefUnfused[corrected])
 		o.rescale()
 	} else {
+		o.variant(mxnetAdaBelief[corrected])
 		o.set("rescale_grad", "rescale_grad", 1)
 	}
 	o.clipWithin()

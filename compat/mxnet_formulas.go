@@ -32,24 +32,31 @@ const (
 	m = where(rescale_grad != 0, beta1*m + (1-beta1)*g, m)
 	v = where(rescale_grad != 0, beta2*v + (1-beta2)*g^2, v)
 `
-	// mxnetCorrected is the corrected rate, which MXNet's operators take as a
-	// float32: big + 1 is 2^29 + 1, which leaves 24 bits.
-	mxnetCorrected = `
-	exact = lr*sqrt(1-beta2^n)/(1-beta1^n)
-	far = 536870913*exact
-	rate = far - (far - exact)
+	mxnetCorrected = "\n\trate = lr*sqrt(1-beta2^n)/(1-beta1^n)\n"
+	// mxnetRounded is the corrected rate as operators take it, a float32: of a
+	// number the difference to 2^29+1 times itself has 24 bits.
+	mxnetRounded = mxnetCorrected + `
+	far = 536870913*rate
+	rate = far - (far - rate)
 `
 	mxnetUncorrected = "\n\trate = lr\n"
 )
 
-var mxnetAdam = newMXNetVariant("adam-mxnet", `
+var (
+	mxnetAdam        = newMXNetAdam("adam-mxnet", mxnetRounded)
+	mxnetAdamUnfused = newMXNetAdam("adam-mxnet-unfused", mxnetCorrected)
+)
+
+func newMXNetAdam(name, corrected string) mxnetVariant {
+	return newMXNetVariant(name, `
 	# MXNet's Adam: eps is added to the uncorrected root, the clip is of the sum with the decay.
 	state m, v
 `+mxnetAdamHypers+`
 	g = clip(g + wd*w, -limit, limit)
-`+mxnetMoments+mxnetCorrected+`
+`+mxnetMoments+corrected+`
 	w = w - rate*m/(sqrt(v) + eps)
 `)
+}
 
 var mxnetAdamax = newMXNetVariant("adamax-mxnet", `
 	# MXNet's Adamax: 1.9 has no eps, so that it is NaN where the gradient has always been 0.
@@ -87,7 +94,7 @@ var mxnetAdamWOp = newMXNetVariant("adamw-mxnet-op", `
 var mxnetAdamW = mxnetByCorrection("adamw-mxnet", `
 	# MXNet 2's AdamW: the decay is scaled by the corrected rate.
 	state m, v
-`+mxnetAdamHypers+mxnetSkipped, `
+`+mxnetAdamHypers+mxnetSkipped, mxnetRounded, `
 	w = where(rescale_grad != 0, w - rate*(m/(sqrt(v) + eps) + wd*w), w)
 `)
 
@@ -96,7 +103,7 @@ var mxnetAdamWUnfused = mxnetByCorrection("adamw-mxnet-unfused", `
 	state m, v
 `+mxnetAdamHypers+`
 	g = clip(g, -limit, limit)
-`+mxnetMoments, `
+`+mxnetMoments, mxnetCorrected, `
 	w = w - rate*m/(sqrt(v) + eps)
 	w = w - rate*wd*w
 `)
@@ -109,14 +116,25 @@ var mxnetAdaBelief = mxnetByCorrection("adabelief-mxnet", `
 	g = clip(rescale_grad*g + wd*w, -limit, limit)
 	m = where(rescale_grad != 0, beta1*m + (1-beta1)*g, m)
 	s = where(rescale_grad != 0, beta2*s + (1-beta2)*(g - m)^2 + eps, s)
-`, `
+`, mxnetRounded, `
 	w = where(rescale_grad != 0, w - rate*m/(sqrt(s) + eps), w)
 `)
 
+var mxnetAdaBeliefUnfused = mxnetByCorrection("adabelief-mxnet-unfused", `
+	# MXNet 2's AdaBelief with use_fused_step False.
+	state m, s
+`+mxnetAdamHypers+`
+	g = clip(g + wd*w, -limit, limit)
+	m = beta1*m + (1-beta1)*g
+	s = beta2*s + (1-beta2)*(g - m)^2 + eps
+`, mxnetCorrected, `
+	w = w - rate*m/(sqrt(s) + eps)
+`)
+
 // mxnetByCorrection makes the forms with correction of the rate and without.
-func mxnetByCorrection(name, moments, step string) map[bool]mxnetVariant {
+func mxnetByCorrection(name, moments, corrected, step string) map[bool]mxnetVariant {
 	return map[bool]mxnetVariant{
-		true:  newMXNetVariant(name, moments+mxnetCorrected+step),
+		true:  newMXNetVariant(name, moments+corrected+step),
 		false: newMXNetVariant(name+"-uncorrected", moments+mxnetUncorrected+step),
 	}
 }

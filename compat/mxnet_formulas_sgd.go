@@ -61,6 +61,8 @@ var mxnetLBSGD = newMXNetVariant("lbsgd-mxnet", `
 	trust = clip(sqrt(weight/(dot(g, g) + wd*weight + 1e-18)), 0.01, 100)
 	rate = where(lag > 0, last, lr)*where(warmup == lars, trust, warm)
 	last = lr
+	far = 536870913*rate   # rounds the rate to float32
+	rate = far - (far - rate)
 
 	v = where(due, momentum*v - rate*(clip(rescale_grad*g, -limit, limit) + wd*w), v)
 	w = where(due, w + v, w)

@@ -2,7 +2,6 @@ package compat
 
 import (
 	"math"
-	"reflect"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/schedule"
@@ -81,22 +80,19 @@ func (m *mxnetRates) multiFactor(r *reader) schedule.Schedule {
 	return s
 }
 
-// mxnetSteps reads the whole numbers of the option step.
+// mxnetSteps reads the increasing whole numbers of the option step.
 func mxnetSteps(r *reader) []int {
-	value, _ := r.take("step")
-	list := reflect.ValueOf(value)
-	if k := list.Kind(); k != reflect.Slice || list.Len() == 0 {
-		r.fail("option step: expected a list of increasing whole numbers, found %s", show(value))
-		return nil
-	}
-	steps := make([]int, list.Len())
-	for i := range steps {
-		v, ok := number(list.Index(i).Interface())
-		if !ok || v != math.Trunc(v) || v < 1 || v > 1<<53 || i > 0 && int(v) <= steps[i-1] {
-			r.fail("option step: expected a list of increasing whole numbers, found %s", show(value))
+	list := r.numbers("step", countable)
+	steps := make([]int, len(list))
+	for i, v := range list {
+		if v != math.Trunc(v) || v > 1<<53 || i > 0 && v <= list[i-1] {
+			r.fail("option step: expected increasing whole numbers, found %v", list)
 			return nil
 		}
 		steps[i] = int(v)
+	}
+	if len(steps) == 0 {
+		r.fail("option step: expected at least one number of updates")
 	}
 	return steps
 }

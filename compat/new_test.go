@@ -12,7 +12,7 @@ import (
 )
 
 func TestPeers(t *testing.T) {
-	if got := compat.Peers(); !slices.Equal(got, []string{"formula"}) {
+	if got := compat.Peers(); !slices.Equal(got, []string{"formula", "keras", "mxnet", "mxnet2", "optax", "pytorch_optimizer", "torch"}) {
 		t.Errorf("frameworks %v", got)
 	}
 	got := compat.Optimizers("formula")

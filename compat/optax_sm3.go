@@ -27,14 +27,17 @@ func sm3Sum(axis int) string { return "sum" + strconv.Itoa(axis) }
 
 func sm3Step(t *optim.Tensor) {
 	lr, momentum, m := t.Hyper["lr"], t.Hyper["momentum"], t.State["m"]
-	next := make([][]float64, len(t.Shape))
+	var axes []optaxAxis
+	var sums, next [][]float64
 	for d, n := range t.Shape {
-		next[d] = make([]float64, n)
+		axes = append(axes, optaxAxisOf(t.Shape, d))
+		sums = append(sums, t.State[sm3Sum(d)])
+		next = append(next, make([]float64, n))
 	}
 	for i, g := range t.Grad {
 		least := math.Inf(1)
-		for d := range t.Shape {
-			least = min(least, t.State[sm3Sum(d)][optaxAxisOf(t.Shape, d).at(i)])
+		for d, a := range axes {
+			least = min(least, sums[d][a.at(i)])
 		}
 		sum := float64(g*g) + least
 		u := 0.0
@@ -43,12 +46,11 @@ func sm3Step(t *optim.Tensor) {
 		}
 		m[i] = float64(momentum*m[i]) + float64((1-momentum)*u)
 		t.Step[i] = lr * m[i]
-		for d := range t.Shape {
-			at := optaxAxisOf(t.Shape, d).at(i)
-			next[d][at] = max(next[d][at], sum)
+		for d, a := range axes {
+			next[d][a.at(i)] = max(next[d][a.at(i)], sum)
 		}
 	}
 	for d := range next {
-		copy(t.State[sm3Sum(d)], next[d])
+		copy(sums[d], next[d])
 	}
 }

@@ -1,7 +1,7 @@
 package compat
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -17,7 +17,7 @@ var pytorchOptimizer = &dialect{
 		"betas_1d": {"beta1_1d", "beta2_1d"},
 		"nus":      {"nu1", "nu2"},
 	},
-	whole: "k n_sma_threshold warmup_steps memory_length steps_before_using_centered",
+	whole: "k n_sma_threshold warmup_steps memory_length steps_before_using_centered preconditioning_compute_steps",
 
 	// All parameters share the number k of steps, those too that had no gradient
 	// in some.
@@ -84,16 +84,24 @@ var pytorchOptimizer = &dialect{
 }
 
 var pytorchOptimizerTables = []map[string]*wording{
-	pytorchOptimizerAdam, pytorchOptimizerMore, pytorchOptimizerSGD, pytorchOptimizerFree,
+	pytorchOptimizerAdam, pytorchOptimizerMore, pytorchOptimizerSGD, pytorchOptimizerFree, pytorchOptimizerMatrix,
+}
+
+// pytorchOptimizerMatrix has those that look at rows and columns.
+var pytorchOptimizerMatrix = map[string]*wording{
+	"CAME":    {on: "weight_decouple", off: "fixed_decay ams_bound", stepper: newCAME},
+	"Shampoo": {off: "weight_decouple fixed_decay", stepper: newShampoo},
 }
 
 // pytorchOptimizerMissing has the optimizers that descent has not yet.
 const pytorchOptimizerMissing = `
-	AdaDelta AdaFactor AdaGC AdaHessian AdaPNM AdaShift AdaSmooth AdaTAM Adai Adalite AdamC AdamG AdamMini AdamP AdamS AdamWSN Aida
-	AliG Amos Ano ApolloDQN AvaGrad BCOS BSAM CAME Conda DAdaptAdaGrad DAdaptAdan DAdaptLion DAdaptSGD DeMo DiffGrad EXAdam
-	EmoNavi FAdam FTRL Fira FlashAdamW FOCUS GaLore Gravity GrokFastAdamW Kate LOMO Lookahead MADGRAD Magma Muon NERO NovoGrad
-	PAdam PNM PSGD RACS RAdam Ranger21 Rose SAM SGDP SGDSaI SM3 SOAP SPAM SPlus SRSI SSO SWATS ScalableShampoo ScheduleFreeRAdam
-	Scion Shampoo SimplifiedAdEMAMix SophiaH StableSPAM TAM TRAC VSGD`
+	APOLLO ASGD AdaDelta AdaFactor AdaGC AdaGO AdaHessian AdaLOMO AdaMax AdaMuon AdaPNM AdaShift AdaSmooth AdaTAM Adai
+	Adalite Adam AdamC AdamG AdamMini AdamP AdamS AdamW AdamWSN Aida AliG Alice Amos Ano ApolloDQN AvaGrad BCOS BSAM Conda
+	DASH DAdaptAdaGrad DAdaptAdan DAdaptLion DAdaptSGD DeMo DiffGrad DistributedMuon DualAdam EXAdam EmoFact EmoLynx EmoNavi
+	FAdam FOCUS FTRL Fira FlashAdamW FriendlySAM GSAM GaLore Gravity GrokFastAdamW Kate Kron LBFGS LOMO LoRARite LookSAM
+	Lookahead MADGRAD Magma Muon MuonClip NAdam Nero NorMuon NovoGrad OrthoGrad PAdam PCGrad PNM RACS RAdam RMSprop ROSE
+	Ranger21 SAM SCION SCIONLight SGD SGDP SGDSaI SM3 SOAP SPAM SPlus SaRA ScalableShampoo ScheduleFreeRAdam
+	ScheduleFreeWrapper SimplifiedAdEMAMix SophiaH SpectralSphere StableSPAM TAM TRAC VSGD WSAM`
 
 func pytorchOptimizerOptimizers() []string {
 	var names []string
@@ -111,6 +119,6 @@ func pytorchOptimizerFind(name string) (maker, bool) {
 		}
 	}
 	return maker{make: func(map[string]any) (made, error) {
-		return made{}, fmt.Errorf("pytorch_optimizer has it, descent has not yet")
+		return made{}, errors.New("pytorch_optimizer has it, descent has not yet")
 	}}, slices.Contains(strings.Fields(pytorchOptimizerMissing), name)
 }

@@ -126,7 +126,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	w = w - lr*u`,
 	},
 	"ADOPT": {
-		off: "weight_decouple fixed_decay cautious stable_adamw", nullable: "clip_lambda",
+		off: "weight_decouple fixed_decay cautious stable_adamw", nullable: "clip_lambda", missing: "clip_lambda",
 		text: `
 	# Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", NeurIPS 2024.
 	hyper lr = 0.001 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.9999 [0,1), eps = 1e-6 [0,inf), wd = 0 [0,inf)

@@ -73,21 +73,47 @@ func (r *reader) list(name string, def []float64, in ...formula.Range) []float64
 	if !ok {
 		return def
 	}
-	from := reflect.ValueOf(value)
-	if k := from.Kind(); k != reflect.Slice && k != reflect.Array || from.Len() != len(def) {
+	out, ok := r.elements(name, value, fmt.Sprint(len(def), " numbers"), in)
+	if ok && len(out) != len(def) {
 		r.fail("option %s: expected %d numbers, found %s", name, len(def), show(value))
+	}
+	if len(out) != len(def) {
 		return def
 	}
-	out := make([]float64, len(def))
+	return out
+}
+
+// numbers reads a list of any length that must be given, each of whose numbers
+// must lie in the range if one is given.
+func (r *reader) numbers(name string, in ...formula.Range) []float64 {
+	value, ok := r.take(name)
+	if !ok {
+		r.fail("option %s is missing: it has no default", name)
+		return nil
+	}
+	out, _ := r.elements(name, value, "a list of numbers", in)
+	return out
+}
+
+// elements reads the numbers of a list.
+func (r *reader) elements(name string, value any, expected string, in []formula.Range) ([]float64, bool) {
+	from := reflect.ValueOf(value)
+	if k := from.Kind(); k != reflect.Slice && k != reflect.Array {
+		r.fail("option %s: expected %s, found %s", name, expected, show(value))
+		return nil, false
+	}
+	out := make([]float64, from.Len())
 	for i := range out {
 		element := from.Index(i).Interface()
-		if out[i], ok = number(element); !ok {
-			r.fail("option %s: expected %d numbers, found %s among them", name, len(def), show(element))
-			return def
+		v, ok := number(element)
+		if !ok {
+			r.fail("option %s: expected %s, found %s among them", name, expected, show(element))
+			return nil, false
 		}
-		r.within(name, out[i], in)
+		r.within(name, v, in)
+		out[i] = v
 	}
-	return out
+	return out, true
 }
 
 // pair reads two numbers, such as betas.

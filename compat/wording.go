@@ -28,6 +28,8 @@ type wording struct {
 	unused   string   // without effect on the numbers
 	missing  string   // the framework has them, descent has not
 	text     string
+
+	stepper func(chosen map[string]any) *torchStepper // what is no formula, in place of a text
 }
 
 // dialect is how a framework names what its optimizers share.
@@ -51,16 +53,11 @@ func (d *dialect) maker(name string, w *wording) maker {
 		if d.options != nil {
 			m.options = d.options(r)
 		}
-		rule, err := d.rule(name, w.text, chosen)
+		hypers, err := m.word(d.name(name, chosen), d.blocks, w, chosen)
 		if err != nil {
 			return made{}, err
 		}
-		m.rule = rule
-		p, err := rule.Program()
-		if err != nil {
-			return made{}, err
-		}
-		m.settings = d.settings(r, p.Hypers)
+		m.settings = d.settings(r, hypers)
 		if d.check != nil {
 			d.check(r)
 		}
@@ -110,9 +107,8 @@ func places(list any) []int {
 	return all[:3]
 }
 
-// rule makes the formula. What is chosen is part of its name, so that other
-// options make a rule of another name.
-func (d *dialect) rule(name, text string, chosen map[string]any) (*optim.Formula, error) {
+// name has what is chosen in it, so that other options make a rule of another name.
+func (d *dialect) name(name string, chosen map[string]any) string {
 	for _, option := range slices.Sorted(maps.Keys(chosen)) {
 		switch v := chosen[option].(type) {
 		case bool:
@@ -125,9 +121,20 @@ func (d *dialect) rule(name, text string, chosen map[string]any) (*optim.Formula
 			name += fmt.Sprint("-", v)
 		}
 	}
-	t, err := template.New(name).Parse(d.blocks)
+	return strings.ToLower(name) + "-" + d.peer
+}
+
+// word makes the rule and gives its hyperparameters.
+func (m *made) word(name, blocks string, w *wording, chosen map[string]any) ([]formula.Hyper, error) {
+	if w.stepper != nil {
+		s := w.stepper(chosen)
+		s.name = name
+		m.rule = s
+		return s.hypers, nil
+	}
+	t, err := template.New(name).Parse(blocks)
 	if err == nil {
-		t, err = t.Parse(text)
+		t, err = t.Parse(w.text)
 	}
 	var lines strings.Builder
 	if err == nil {
@@ -136,18 +143,24 @@ func (d *dialect) rule(name, text string, chosen map[string]any) (*optim.Formula
 	if err != nil {
 		return nil, err
 	}
-	return optim.Parse(strings.ToLower(name)+"-"+d.peer, lines.String())
+	f, err := optim.Parse(name, lines.String())
+	if err != nil {
+		return nil, err
+	}
+	m.rule = f
+	p, err := f.Program()
+	return p.Hypers, err
 }
 
 // settings reads the hyperparameters.
 func (d *dialect) settings(r *reader, hypers []formula.Hyper) []setting {
 	var out []setting
 	inTuple := map[string]bool{}
-	for option, names := range d.tuples {
+	for _, option := range slices.Sorted(maps.Keys(d.tuples)) {
 		var parts []formula.Hyper
 		var defaults []float64
 		for _, h := range hypers {
-			if slices.Contains(names, h.Name) {
+			if slices.Contains(d.tuples[option], h.Name) {
 				inTuple[h.Name] = true
 				parts, defaults = append(parts, h), append(defaults, h.Default)
 			}

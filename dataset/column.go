@@ -62,10 +62,10 @@ type profile struct {
 	missing   sighting
 	text      sighting
 	comma     sighting // texts that would be numbers with a point for the comma
-	number    int     // cells that are finite numbers
-	integer   bool    // all of them are integers
-	min, max  float64 // of them
-	mean, m2  float64 // of them, m2 being the sum of squared differences from the mean
+	number    int      // cells that are finite numbers
+	integer   bool     // all of them are integers
+	min, max  float64  // of them
+	mean, m2  float64  // of them, m2 being the sum of squared differences from the mean
 	nonfinite sighting
 }
 

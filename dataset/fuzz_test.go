@@ -30,9 +30,9 @@ func FuzzCSV(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, target string, other []byte) {
 		src := &source{path: "a.csv", content: append([]byte{}, text...)}
-		d, err := openCSV(src, Options{Target: target})
+		d, err := openCSV(src, Options{Target: target}, nil)
 		if err != nil {
-			d, err = openCSV(src, Options{Target: "c1"})
+			d, err = openCSV(src, Options{Target: "c1"}, nil)
 		}
 		if err != nil {
 			return
@@ -62,7 +62,7 @@ func FuzzLibSVM(f *testing.F) {
 		if sparse, err := readSparse(src); err != nil || len(sparse.lines)*sparse.width > 1<<20 {
 			return // or it would only be slow
 		}
-		d, err := openLibSVM(src, Options{})
+		d, err := openLibSVM(src, Options{}, nil)
 		if err != nil {
 			return
 		}
@@ -84,7 +84,7 @@ func FuzzIDX(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if s, err := a.target("a", ""); err == nil {
+		if s, err := a.target("a", "", nil); err == nil {
 			if err := s.check(); err != nil {
 				t.Fatal(err)
 			}

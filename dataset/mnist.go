@@ -34,7 +34,7 @@ func mnist(part string, s *Schema) (*Data, error) {
 	}
 	if s == nil {
 		s = &Schema{Format: IDX, Shape: images.exampleShape()}
-		if s.Target, err = labels.target("MNIST", Classification); err != nil {
+		if s.Target, err = labels.target("MNIST", Classification, nil); err != nil {
 			return nil, err
 		}
 	}

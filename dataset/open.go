@@ -21,7 +21,7 @@ type Options struct {
 // are; see the package documentation for how. The file may be compressed with
 // gzip, whatever its name. Errors name the file and, where there is one, the
 // line and the column.
-func Open(path string, o Options) (*Data, error) { return open(path, o, nil) }
+func Open(path string, o Options) (*Data, error) { return openFile(path, o, nil) }
 
 // OpenSplit reads a file as Open does and splits it as [Data.Split] does, the
 // same examples being held back. Means, deviations and categories are those of
@@ -33,7 +33,7 @@ func OpenSplit(path string, o Options, held float64, seed uint64) (train, test *
 	if !(held > 0 && held < 1) {
 		return nil, nil, errHeld(held)
 	}
-	d, err := open(path, o, func(n int) []bool { return heldBack(n, held, seed) })
+	d, err := openFile(path, o, func(n int) []bool { return heldBack(n, held, seed) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +50,7 @@ func (h holder) of(n int) []bool {
 	return h(n)
 }
 
-func open(path string, o Options, h holder) (*Data, error) {
+func openFile(path string, o Options, h holder) (*Data, error) {
 	switch o.Task {
 	case "", Classification, Regression:
 	default:

@@ -22,7 +22,7 @@ func check(src *source, p *Program) *Error {
 			return err
 		}
 	}
-	if !p.Assigns("w") && !p.Assigns("g") && !p.Assigns("step") {
+	if !p.Assigns("w") && !p.Assigns("g") && !p.Assigns("step") && p.Eval == nil {
 		last := len(src.lines)
 		return src.errorf(Pos{last, 1}, "the formula changes nothing: expected an assignment to w (or, in a link of a chain, to g or step)")
 	}

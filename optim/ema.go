@@ -13,6 +13,5 @@ var EMA = rule("ema", `
 	state average = w
 
 	average = average + (1-decay)/(1-decay^t)*(w - average)
-	w = w   # a formula must change something
 	eval x = average
 `)

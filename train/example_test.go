@@ -56,12 +56,7 @@ func ExampleRun() {
 	defer os.RemoveAll(folder)
 	model := filepath.Join(folder, "houses.safetensors")
 
-	houses, err := dataset.Open("../dataset/testdata/houses.csv", dataset.Options{Target: "price"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	learn, test, err := houses.Split(0.2, 1)
+	learn, test, err := dataset.OpenSplit("../dataset/testdata/houses.csv", dataset.Options{Target: "price"}, 0.2, 1)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -79,7 +74,7 @@ func ExampleRun() {
 	fmt.Println("off by less than 50,000 on average:", *result.TestRMSE < 50_000)
 
 	var predictions strings.Builder
-	if err := train.Predict(model, "../dataset/testdata/houses.csv", &predictions); err != nil {
+	if _, err := train.Predict(model, "../dataset/testdata/houses.csv", &predictions); err != nil {
 		fmt.Println(err)
 		return
 	}

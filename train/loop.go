@@ -22,10 +22,11 @@ type run struct {
 	step, steps, perEpoch int
 	order                 []int // of the examples in this epoch
 	x, y                  []float32
-	loss, accuracy        average
+	loss, accuracy        mean // over the epoch
 	test                  score
 	start                 time.Time
 	interrupted           bool
+	saveErr               error // of the last save
 }
 
 // newRun prepares a run, from where an earlier one was saved if from is not nil.
@@ -130,8 +131,12 @@ func (r *run) next() error {
 		return r.stepError(err, loss, lr)
 	}
 	r.step++
-	r.loss.add(loss * r.unit)
-	r.accuracy.add(float64(r.model.loss.correct) / float64(r.model.loss.n))
+	if r.step%r.perEpoch == 1 || r.perEpoch == 1 {
+		r.loss, r.accuracy = mean{}, mean{}
+	}
+	n := float64(r.model.loss.n)
+	r.loss.add(loss*r.unit, n)
+	r.accuracy.add(float64(r.model.loss.correct)/n, n)
 	r.report(Progress{LR: lr, TestLoss: math.NaN(), TestAccuracy: math.NaN()})
 	return nil
 }
@@ -167,7 +172,7 @@ func (r *run) endEpoch() error {
 	if err := r.save(); err != nil {
 		return err
 	}
-	r.report(Progress{LR: r.opt.LR(), EpochEnd: true, TestLoss: r.test.loss, TestAccuracy: r.test.accuracy})
+	r.report(Progress{LR: r.opt.LR(), EpochEnd: true, TestLoss: r.test.loss, TestAccuracy: r.test.accuracy, SaveError: r.saveErr})
 	return nil
 }
 
@@ -215,13 +220,12 @@ func (r *run) report(p Progress) {
 	r.Progress(p)
 }
 
-// average is a moving average over about the last 50 numbers, NaN before the first.
-type average struct{ sum, weight float64 }
+// mean is a weighted mean, NaN before the first number.
+type mean struct{ sum, weight float64 }
 
-func (a *average) add(v float64) {
-	const keep = 0.98
-	a.sum = keep*a.sum + (1-keep)*v
-	a.weight = keep*a.weight + (1 - keep)
+func (m *mean) add(v, weight float64) {
+	m.sum += v * weight
+	m.weight += weight
 }
 
-func (a *average) value() float64 { return a.sum / a.weight }
+func (m *mean) value() float64 { return m.sum / m.weight }

@@ -19,29 +19,37 @@ const predictBatch = 256
 // probability, and "probability_CLASS" for each; for regression the target's
 // name with the value in its own units. Nothing is written on an error, unless w
 // has failed.
-func Predict(modelPath, dataPath string, w io.Writer) error {
+//
+// The notes say in plain English what had to be guessed: cells that are missing,
+// categories that the training had not, columns that are ignored.
+func Predict(modelPath, dataPath string, w io.Writer) (notes []string, err error) {
 	s, err := load(modelPath)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	data, err := s.Schema.Open(dataPath)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out, err := s.outputs(data)
+	if err != nil {
+		return nil, err
+	}
+	return data.Notes, writeCSV(w, s.Schema.Target, out)
+}
+
+// outputs applies the model to data.
+func (s *saved) outputs(data *dataset.Data) ([]float32, error) {
 	c := Config{Train: data, Kind: s.Model, Hidden: s.Hidden, Batch: predictBatch}
 	m, err := newModel(c.spec())
 	if err != nil {
-		return fmt.Errorf("%s: %w", modelPath, err)
+		return nil, fmt.Errorf("%s: %w", s.path, err)
 	}
 	defer m.Close()
 	if err := s.weights(m, false); err != nil {
-		return err
+		return nil, err
 	}
-	out, err := m.Outputs(data.X)
-	if err != nil {
-		return err
-	}
-	return writeCSV(w, s.Schema.Target, out)
+	return m.Outputs(data.X)
 }
 
 func writeCSV(w io.Writer, target dataset.Target, out []float32) error {

@@ -33,7 +33,7 @@ func openHouses(t *testing.T) *dataset.Data {
 func predictions(t *testing.T, model, data string) (names []string, rows [][]string) {
 	t.Helper()
 	var b strings.Builder
-	if err := Predict(model, data, &b); err != nil {
+	if _, err := Predict(model, data, &b); err != nil {
 		t.Fatal(err)
 	}
 	all, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
@@ -136,16 +136,59 @@ func TestPredictErrors(t *testing.T) {
 	mustRun(t, Config{Train: d, Test: d, Rule: optim.SGD, Epochs: 1, Save: model})
 	var b strings.Builder
 	for want, err := range map[string]error{
-		"none.csv":         Predict(model, "none.csv", &b),
-		"none.safetensors": Predict("none.safetensors", housesPath, &b),
-		"area":             Predict(model, flowers(t), &b),
-		"houses.csv":       Predict(housesPath, housesPath, &b),
+		"none.csv":         predictError(t, model, "none.csv"),
+		"none.safetensors": predictError(t, "none.safetensors", housesPath),
+		"area":             predictError(t, model, flowers(t)),
+		"houses.csv":       predictError(t, housesPath, housesPath),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) || b.Len() > 0 {
 			t.Errorf("error %v, want %q; written %q", err, want, b.String())
 		}
 	}
-	if err := Predict(model, housesPath, noRoom{}); err == nil || !strings.Contains(err.Error(), "no room") {
+	if _, err := Predict(model, housesPath, noRoom{}); err == nil || !strings.Contains(err.Error(), "no room") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// predictError is the error of Predict, which then must have written nothing.
+func predictError(t *testing.T, model, data string) error {
+	t.Helper()
+	var b strings.Builder
+	notes, err := Predict(model, data, &b)
+	if b.Len() > 0 || notes != nil {
+		t.Errorf("with error %v: notes %q, written %q", err, notes, b.String())
+	}
+	return err
+}
+
+// TestPredictNotes has a missing cell, an unknown category and a new column.
+func TestPredictNotes(t *testing.T) {
+	folder := t.TempDir()
+	data, fresh := filepath.Join(folder, "a.csv"), filepath.Join(folder, "b.csv")
+	if err := os.WriteFile(data, []byte("size,city,price\n1,Rome,2.5\n2,Oslo,3.5\n3,Rome,4\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(fresh, []byte("city,size,new\nBern,,1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	d, err := dataset.Open(data, dataset.Options{Target: "price"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := filepath.Join(folder, "m.safetensors")
+	mustRun(t, Config{Train: d, Test: d, Hidden: []int{2}, Epochs: 1, Save: model})
+	var b strings.Builder
+	notes, err := Predict(model, fresh, &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`column "new"`, `column "size": 1 missing`, `column "city": 1 not in the schema, such as "Bern"`}
+	if len(notes) != len(want) {
+		t.Fatalf("notes %q", notes)
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(notes[i], w) {
+			t.Errorf("note %q, want %q", notes[i], w)
+		}
 	}
 }

@@ -42,7 +42,7 @@ type Config struct {
 	// gradients follow GOMAXPROCS.) The result depends on neither.
 	Threads int
 	// Save is the file to which the run is saved at the end of each epoch, and
-	// when it is interrupted; "" is none.
+	// when it is interrupted; "" is none. The run goes on if it cannot be written.
 	Save string
 	// Resume is a file of Save to go on from, "" is none. What is 0, "" or nil here
 	// is taken from it, and hyperparameters that no option sets. With the same
@@ -66,12 +66,13 @@ type Config struct {
 type Progress struct {
 	Step, Steps   int     // steps made, those before Resume too, and in all
 	Epoch, Epochs int     // the epoch that the step belongs to, from 1
-	Loss          float64 // mean of recent batches; for regression in squared units of the target
-	Accuracy      float64 // of recent batches, from 0 to 1; NaN for regression
+	Loss          float64 // mean over the examples of the epoch so far; for regression in squared units of the target
+	Accuracy      float64 // of the same examples, from 0 to 1; NaN for regression
 	LR            float64 // of the step
 	EpochEnd      bool    // the epoch is complete and the test figures are there
 	TestLoss      float64 // as Loss; NaN unless EpochEnd
 	TestAccuracy  float64 // as Accuracy; NaN unless EpochEnd
+	SaveError     error   // why the file of this epoch's end was not written; nil if it was
 	Elapsed       time.Duration
 }
 
@@ -95,10 +96,14 @@ type Result struct {
 	Interrupted bool `json:"interrupted,omitempty"`
 }
 
+// ErrNotSaved is wrapped by the error of a run whose file was not written.
+var ErrNotSaved = errors.New("the run is not saved")
+
 // Run trains a network. When ctx is done it finishes the step under way, saves
-// what Save asks for, and returns the result so far with the error of ctx. A loss
-// or a weight that is not finite is an error that wraps [ErrDiverged]; what was
-// saved before stays.
+// what Save asks for, and returns the result so far with the error of ctx. If the
+// file could not be written at the end it returns the result with an error that
+// wraps [ErrNotSaved], and that of ctx where it is done. A loss or a weight that
+// is not finite is an error that wraps [ErrDiverged]; what was saved before stays.
 func Run(ctx context.Context, c Config) (*Result, error) {
 	start := time.Now()
 	var from *saved
@@ -123,6 +128,9 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	err = r.loop(ctx)
 	if err != nil && !r.interrupted {
 		return nil, err
+	}
+	if r.saveErr != nil {
+		err = errors.Join(r.saveErr, err)
 	}
 	return r.result(), err
 }

@@ -262,8 +262,69 @@ func TestInterruptedAtOnce(t *testing.T) {
 func TestSaveFails(t *testing.T) {
 	c := small()
 	c.Save = filepath.Join(t.TempDir(), "none", "m.safetensors")
-	if _, err := Run(context.Background(), c); err == nil || !strings.Contains(err.Error(), "not written") {
+	want := mustRun(t, small())
+	r, err := Run(context.Background(), c)
+	if !errors.Is(err, ErrNotSaved) || !strings.Contains(err.Error(), "not written") {
 		t.Errorf("error %v", err)
+	}
+	if r == nil || r.Steps != 10 || *r.TestLoss != *want.TestLoss {
+		t.Errorf("the result is %+v, want %+v", r, want)
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	c.Progress = func(Progress) { cancel() }
+	r, err = Run(ctx, c)
+	if !errors.Is(err, ErrNotSaved) || !errors.Is(err, context.Canceled) || r == nil || !r.Interrupted || !(*r.TestLoss > 0) {
+		t.Errorf("interrupted: %+v, %v", r, err)
+	}
+}
+
+// TestSaveFailsOnce has no folder to save to until the second epoch.
+func TestSaveFailsOnce(t *testing.T) {
+	c := small()
+	c.Save = filepath.Join(t.TempDir(), "late", "m.safetensors")
+	var ends []error
+	c.Progress = func(p Progress) {
+		if !p.EpochEnd {
+			return
+		}
+		ends = append(ends, p.SaveError)
+		if err := os.MkdirAll(filepath.Dir(c.Save), 0o777); err != nil {
+			t.Error(err)
+		}
+	}
+	mustRun(t, c)
+	if len(ends) != 2 || !errors.Is(ends[0], ErrNotSaved) || ends[1] != nil {
+		t.Errorf("saving at the ends of epochs: %v", ends)
+	}
+	if _, err := checkpoint.Load(c.Save); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEpochMean compares an epoch with a measurement: with steps of length 0 all
+// batches, of which the last is smaller, meet the same weights.
+func TestEpochMean(t *testing.T) {
+	c := small()
+	c.Rule, c.Options = optim.SGD, []descent.Option{descent.LR(0)}
+	var ends []Progress
+	c.Progress = func(p Progress) {
+		if p.EpochEnd {
+			ends = append(ends, p)
+		}
+	}
+	c.Test = c.Train
+	mustRun(t, c)
+	for i, p := range ends {
+		if math.Abs(p.Loss-p.TestLoss) > 1e-5 || math.Abs(p.Accuracy-p.TestAccuracy) > 1e-9 {
+			t.Errorf("epoch %d: loss %v and accuracy %v, measured %v and %v", i+1, p.Loss, p.Accuracy, p.TestLoss, p.TestAccuracy)
+		}
+	}
+	// With steps, the second epoch knows nothing of the first.
+	c.Options, c.Batch, ends = []descent.Option{descent.LR(0.1)}, 300, nil
+	mustRun(t, c)
+	if len(ends) != 2 || math.Abs(ends[1].Loss-ends[0].TestLoss) > 1e-5 {
+		t.Errorf("the loss of one batch is not that measured before it: %+v", ends)
 	}
 }
 

@@ -44,7 +44,8 @@ type header struct {
 	Schema    dataset.Schema    `json:"schema"`
 }
 
-// save writes the run to the file that the user asked for.
+// save writes the run to the file that the user asked for. That the file cannot
+// be written is kept for the end of the run, which goes on.
 func (r *run) save() error {
 	if r.Save == "" {
 		return nil
@@ -57,7 +58,11 @@ func (r *run) save() error {
 	if err != nil {
 		return err
 	}
-	return (&checkpoint.File{Tensors: tensors, Meta: map[string]string{metaKey: h}}).Save(r.Save)
+	r.saveErr = (&checkpoint.File{Tensors: tensors, Meta: map[string]string{metaKey: h}}).Save(r.Save)
+	if r.saveErr != nil {
+		r.saveErr = fmt.Errorf("%w: %w", ErrNotSaved, r.saveErr)
+	}
+	return nil
 }
 
 func (r *run) header() (string, error) {

@@ -23,6 +23,9 @@ type display struct {
 	terminal    bool // standard error is one, and a bar is wanted
 	target      dataset.Target
 
+	notice  string // shown on the terminal until the next
+	unsaved bool   // a failure to save has been shown
+
 	bar   *progressbar.ProgressBar
 	first int           // step before the first of this run
 	shown time.Duration // when the bar was last drawn
@@ -35,19 +38,20 @@ func newDisplay(out io.Writer, json, quiet bool) *display {
 	return &display{out: out, json: json, quiet: quiet, terminal: !quiet && term.IsTerminal(int(os.Stderr.Fd()))}
 }
 
-// status shows a word on the terminal until something else is shown.
+// status shows a notice on the terminal in place of the last; "" takes it away.
 func (d *display) status(text string) {
 	if d.terminal {
-		fmt.Fprintf(os.Stderr, "%s\r", text)
+		fmt.Fprintf(os.Stderr, "%s\r%s", strings.Repeat(" ", len(d.notice)), text)
+		if text != "" {
+			fmt.Fprint(os.Stderr, "\r")
+		}
+		d.notice = text
 	}
 }
 
 // notes says what was recognised in the data.
 func (d *display) notes(trainData, testData *dataset.Data) {
 	d.target = trainData.Schema.Target
-	if d.terminal {
-		fmt.Fprintf(os.Stderr, "%s\r", strings.Repeat(" ", 40))
-	}
 	if d.json || d.quiet {
 		return
 	}
@@ -61,10 +65,21 @@ func (d *display) notes(trainData, testData *dataset.Data) {
 func (d *display) progress(p train.Progress) {
 	if p.EpochEnd {
 		d.epoch(p)
+		d.warn(p.SaveError)
 	}
 	if d.terminal && (d.bar == nil || p.Elapsed-d.shown >= redraw) {
 		d.draw(p)
 	}
+}
+
+// warn says once that saving failed.
+func (d *display) warn(err error) {
+	if err == nil || d.unsaved {
+		return
+	}
+	d.unsaved = true
+	d.clear()
+	fmt.Fprintf(os.Stderr, "warning: %v; training goes on, the next epoch tries again\n", err)
 }
 
 // epoch prints a line for an epoch.

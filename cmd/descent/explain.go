@@ -143,12 +143,17 @@ func explainSources(out io.Writer, links []optim.Link) error {
 	return nil
 }
 
-// whole is the rule, a link with something to change.
+// whole is the rule, a link with something to change: before it or, where it
+// belongs there, behind.
 func whole(rule optim.Rule, info optim.Info) optim.Rule {
-	if info.Link {
-		return optim.Chain(rule, optim.SGD)
+	if !info.Link {
+		return rule
 	}
-	return rule
+	before := optim.Chain(rule, optim.SGD)
+	if _, err := optim.Flatten(optim.Links(before)); err != nil {
+		return optim.Chain(optim.SGD, rule)
+	}
+	return before
 }
 
 // body is the text of a formula without the comments at its head, indented;

@@ -3,7 +3,8 @@
 // file of this folder; descent help lists them.
 //
 // It exits with 0, with 1 when it failed, with 2 when the command line is
-// wrong, and with 130 when training was interrupted by Control-C.
+// wrong, and with 130 when training was interrupted by Control-C or
+// SIGTERM.
 package main
 
 import (
@@ -69,7 +70,7 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// interruptedError says that Control-C has ended a training.
+// interruptedError says that a signal has ended a training.
 type interruptedError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
@@ -92,6 +93,8 @@ what an optimizer computes, and checks one against recordings of other framework
 		Args:          noVerb,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.Version = version()
+	root.SetVersionTemplate("descent {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTrain(), newPredict(), newOptimizers(), newExplain(), newReplay(), newVersion())
 	strict(root)

@@ -19,7 +19,8 @@ func newPredict() *cobra.Command {
 		Short: "Predict with a trained model",
 		Long: `Predict with a model that train --save wrote. The data is read as that of the
 training was: the same columns, by name; the target may be absent. The predictions
-are CSV, a row for each example.`,
+are CSV, a row for each example. What had to be guessed, such as cells that are
+missing or categories that the training had not, is noted on standard error.`,
 		Example: `  descent predict --model houses.safetensors --data new.csv
   descent predict --model houses.safetensors --data new.csv --output prices.csv`,
 		Args: noArgs,
@@ -28,14 +29,22 @@ are CSV, a row for each example.`,
 				return usagef("predict needs --model FILE, of train --save, and --data FILE")
 			}
 			var out bytes.Buffer
-			if err := train.Predict(model, data, &out); err != nil {
+			notes, err := train.Predict(model, data, &out)
+			if err != nil {
 				return err
 			}
 			if output != "" {
-				return writeFile(output, out.Bytes())
+				err = writeFile(output, out.Bytes())
+			} else {
+				_, err = cmd.OutOrStdout().Write(out.Bytes())
 			}
-			_, err := cmd.OutOrStdout().Write(out.Bytes())
-			return err
+			if err != nil {
+				return err
+			}
+			for _, note := range notes {
+				fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+			}
+			return nil
 		},
 	}
 	f := cmd.Flags()

@@ -43,17 +43,39 @@ func (h *hyperFlags) options() ([]descent.Option, error) {
 	}
 	for _, s := range h.set {
 		name, value, ok := strings.Cut(s, "=")
-		if !ok {
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		switch {
+		case !ok:
 			return nil, usagef("--set %s: expected name=value, as in --set beta1=0.95", s)
+		case name == "":
+			return nil, usagef("--set %s: the name before = is missing; expected name=value, as in --set beta1=0.95", s)
+		case value == "":
+			return nil, usagef("--set %s: the value after = is missing; expected name=value, as in --set beta1=0.95", s)
 		}
-		out = append(out, descent.Set(strings.TrimSpace(name), strings.TrimSpace(value)))
+		out = append(out, descent.Set(name, value))
 	}
 	return out, nil
+}
+
+// checkChain reports a name that is empty, or is so before or after a +.
+func checkChain(name string) error {
+	if strings.TrimSpace(name) == "" {
+		return usagef("the name of the optimizer is empty; descent optimizers lists the names")
+	}
+	for part := range strings.SplitSeq(name, "+") {
+		if strings.TrimSpace(part) == "" {
+			return usagef("optimizer %q: a name is missing beside a +; write a chain as in centralize+adam", name)
+		}
+	}
+	return nil
 }
 
 // findRule finds a rule by its name or reads it from the file of a formula.
 func findRule(name, file string) (optim.Rule, error) {
 	if file == "" {
+		if err := checkChain(name); err != nil {
+			return nil, err
+		}
 		rule, err := optim.Lookup(name)
 		if err != nil {
 			return nil, usageError{err}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -49,9 +50,13 @@ func newTrain() *cobra.Command {
 		Short: "Train a network with any optimizer",
 		Long: `Train a network on the MNIST digits, which are part of the program, or on data of
 your own: CSV, LibSVM or IDX, plain or gzipped. What was recognised in the data is
-printed, and a part of it is held out for the score at the end.
+printed, and a part of it is held out for the score at the end; scales and
+categories are learned from the rest alone.
 
-Control-C ends the training, saves what --save asks for and exits with 130.`,
+Control-C, or SIGTERM, ends the training, saves what --save asks for, prints the
+score so far and exits with 130. If a file of --save cannot be written, training
+goes on and the next epoch tries again; if the last one cannot, the score is
+printed and the exit code is 1.`,
 		Example: `  descent train
   descent train --optimizer sgd --lr 0.1 --momentum 0.9 --schedule cosine
   descent train --optimizer centralize+adam --set beta1=0.95 --wd 1e-4 --clip-norm 1
@@ -87,7 +92,7 @@ func (f *trainFlags) register() {
 	s.StringVar(&f.target, "target", "", "`column` of the CSV file to predict; for IDX the labels file")
 	s.StringVar(&f.task, "task", "", "classification or regression (`task`; default: decided from the target)")
 	s.Float64Var(&f.held, "held", 0.2, "share of --data held out for the score")
-	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to when training ends (.safetensors)")
+	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to after each epoch and at the end (.safetensors)")
 	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from; it says what no flag says, but for --data and its kin")
 	s.BoolVar(&f.json, "json", false, "print one JSON object a line: one for each epoch, the last is the result")
 	s.BoolVar(&f.quiet, "quiet", false, "print the result only")
@@ -114,13 +119,14 @@ func (f *trainFlags) run() error {
 	show := newDisplay(f.cmd.OutOrStdout(), f.json, f.quiet)
 	show.status("reading the data ...")
 	trainData, testData, err := f.load()
+	show.status("")
 	if err != nil {
 		return err
 	}
 	show.notes(trainData, testData)
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Control-C ends at once
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second one ends at once
 	defer stop()
 	if f.threads > 0 {
 		runtime.GOMAXPROCS(f.threads) // the gradients' goroutines too
@@ -130,6 +136,10 @@ func (f *trainFlags) run() error {
 	result, err := train.Run(ctx, c)
 	show.clear()
 	if err != nil && result == nil {
+		return err
+	}
+	if errors.Is(err, train.ErrNotSaved) {
+		show.result(result, "")
 		return err
 	}
 	show.result(result, f.save)
@@ -177,6 +187,14 @@ func (f *trainFlags) check() error {
 	switch {
 	case given("optimizer") && given("formula"):
 		return usagef("give one of --optimizer and --formula")
+	case given("formula") && f.formula == "":
+		return usagef("--formula is empty: expected the name of a file")
+	case given("optimizer"):
+		if err := checkChain(f.optimizer); err != nil {
+			return err
+		}
+	}
+	switch {
 	case !slices.Contains(models, f.model):
 		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
 	case f.task != "" && !slices.Contains(tasks, f.task):
@@ -277,11 +295,7 @@ func (f *trainFlags) load() (trainData, testData *dataset.Data, err error) {
 	if f.data == "" {
 		return dataset.MNIST()
 	}
-	d, err := dataset.Open(f.data, dataset.Options{Target: f.target, Task: dataset.Task(f.task)})
-	if err != nil {
-		return nil, nil, err
-	}
-	return d.Split(f.held, splitSeed)
+	return dataset.OpenSplit(f.data, dataset.Options{Target: f.target, Task: dataset.Task(f.task)}, f.held, splitSeed)
 }
 
 // writable reports at once what would otherwise show after the training.

@@ -8,13 +8,11 @@ import (
 
 var errAccumulate = errors.New("gradients cannot be accumulated for a rule that asks for gradients at points of its own")
 
-// makeSums gives tensors the memory that accumulation needs.
-func (e *Engine) makeSums() {
-	for _, t := range e.tensors {
-		if t.Sum.Len() != t.G.Len() {
-			t.Sum = plan.Make(t.G.Type(), t.G.Len())
-			t.mean = plan.Make(t.G.Type(), t.G.Len())
-		}
+// makeSum gives a tensor the memory that accumulation needs.
+func (e *Engine) makeSum(t *Tensor) {
+	if e.Accumulate > 1 && t.Sum.Len() != t.G.Len() {
+		t.Sum = plan.Make(t.G.Type(), t.G.Len())
+		t.mean = plan.Make(t.G.Type(), t.G.Len())
 	}
 }
 

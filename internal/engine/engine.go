@@ -111,8 +111,12 @@ func (e *Engine) set(groups []*Group, tensors []*Tensor) error {
 	if err != nil {
 		return err
 	}
-	for i, in := range insts {
-		in.t.States = states[i]
+	steppers, err := e.ownStates(tensors)
+	if err != nil {
+		return err
+	}
+	for i, t := range tensors {
+		t.States, t.Own = states[i], steppers[i]
 	}
 	e.Global, e.program, e.tensors, e.before = global, program, tensors, before
 	e.pass = newPass(e, insts, own, false)
@@ -126,10 +130,19 @@ func (e *Engine) stepName() string {
 	return Taken
 }
 
-// Refresh follows changes of tensors' memory, rows and frozen state.
+// Rebind follows a change of the i-th tensor's gradient or seen weights.
+func (e *Engine) Rebind(i int) {
+	e.makeSum(e.tensors[i])
+	e.pass.rebind(i)
+	if e.before != nil {
+		e.before.rebind(i)
+	}
+}
+
+// Refresh follows changes of tensors' memory, rows, T and frozen state.
 func (e *Engine) Refresh() {
-	if e.Accumulate > 1 {
-		e.makeSums()
+	for _, t := range e.tensors {
+		e.makeSum(t)
 	}
 	if e.Stepper != nil {
 		e.model = newModel(e)
@@ -141,7 +154,7 @@ func (e *Engine) Refresh() {
 }
 
 // AsksForGradients reports whether the program uses grad(x).
-func (e *Engine) AsksForGradients() bool { return e.pass.own.plan.Grads > 0 }
+func (e *Engine) AsksForGradients() bool { return e.pass != nil && e.pass.own.plan.Grads > 0 }
 
 // Step updates every tensor that is not frozen. grads, where it is not nil,
 // fills the gradients at the weights' present values. On an error nothing has changed.
@@ -165,13 +178,7 @@ func (e *Engine) Step(grads func() error) error {
 	if !e.accumulate() {
 		return nil
 	}
-	e.count(1)
-	if err := e.update(); err != nil {
-		e.count(-1)
-		return err
-	}
-	e.waiting = 0
-	return nil
+	return e.update()
 }
 
 func (e *Engine) count(n int) {
@@ -224,13 +231,25 @@ func (in *instance) readsGradient() bool {
 	return slices.ContainsFunc(in.v.plan.Arrays, func(a plan.Array) bool { return a.Kind == plan.Grad })
 }
 
+// update makes an update and counts it, unless it fails or panics.
 func (e *Engine) update() error {
+	done := false
+	e.count(1)
+	defer func() {
+		if !done {
+			e.count(-1)
+		}
+	}()
 	if e.Stepper != nil {
 		if err := e.model.step(); err != nil {
 			return err
 		}
 	}
-	return e.pass.run()
+	if err := e.pass.run(); err != nil {
+		return err
+	}
+	e.waiting, done = 0, true
+	return nil
 }
 
 // readsGradient reports whether some plan reads g itself.

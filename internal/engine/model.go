@@ -25,12 +25,6 @@ func newModel(e *Engine) *model {
 		if t.kept.Len() != n {
 			t.kept = plan.Make(t.W.Type(), n)
 		}
-		if t.Own == nil {
-			t.Own = map[string][]float64{}
-			for _, s := range e.Stepper.States(t.Shape) {
-				t.Own[s.Name] = make([]float64, s.Len)
-			}
-		}
 		if t.Frozen {
 			continue
 		}
@@ -52,18 +46,27 @@ func (m *model) GradientAt(x [][]float64) (float64, error) {
 	if m.e.Accumulate > 1 {
 		return 0, errAccumulate
 	}
-	for i, t := range m.tensors {
-		plan.Copy(t.kept, t.W)
-		plan.Copy(t.W, plan.Vector{F64: x[i]})
-	}
-	err := m.e.take()
-	for _, t := range m.tensors {
-		plan.Copy(t.W, t.kept)
-	}
-	if err != nil {
+	if err := m.take(x); err != nil {
 		return 0, err
 	}
 	return m.e.Loss, m.gradients()
+}
+
+// take takes the gradients at x. The weights come back even where the caller's
+// function panics.
+func (m *model) take(x [][]float64) error {
+	for _, t := range m.tensors {
+		plan.Copy(t.kept, t.W)
+	}
+	defer func() {
+		for _, t := range m.tensors {
+			plan.Copy(t.W, t.kept)
+		}
+	}()
+	for i, t := range m.tensors {
+		plan.Copy(t.W, plan.Vector{F64: x[i]})
+	}
+	return m.e.take()
 }
 
 // gradients runs the links before the rule and shows it what they give.
@@ -122,6 +125,27 @@ func (m *model) keepGradients() {
 		}
 		i++
 	}
+}
+
+// maxState is the most values that a Stepper may keep for a tensor.
+const maxState = 1 << 40
+
+// ownStates makes the states of a Stepper for the tensors that have none yet.
+func (e *Engine) ownStates(tensors []*Tensor) ([]map[string][]float64, error) {
+	own := make([]map[string][]float64, len(tensors))
+	for i, t := range tensors {
+		if own[i] = t.Own; e.Stepper == nil || t.Own != nil {
+			continue
+		}
+		own[i] = map[string][]float64{}
+		for _, s := range e.Stepper.States(t.Shape) {
+			if s.Len < 0 || s.Len > maxState {
+				return nil, fmt.Errorf("%s asks for %d values for state %s of %s, expected 0 to %d", e.Stepper.Name(), s.Len, s.Name, t.Name, maxState)
+			}
+			own[i][s.Name] = make([]float64, s.Len)
+		}
+	}
+	return own, nil
 }
 
 // compileBefore compiles the links before a Stepper.

@@ -121,7 +121,8 @@ func (e *Engine) output(tensors []*Tensor, program programs) ([]plan.Vector, err
 	return out, nil
 }
 
-// Eval puts the weights to evaluate with in place of the weights.
+// Eval puts the weights to evaluate with in place of the weights. Tensors that
+// have had no update keep theirs: averages of nothing are no weights.
 func (e *Engine) Eval() error {
 	if e.swapped || e.Program.Eval == nil {
 		return nil
@@ -139,7 +140,9 @@ func (e *Engine) Eval() error {
 			t.kept = plan.Make(t.W.Type(), t.W.Len())
 		}
 		plan.Copy(t.kept, t.W)
-		plan.Copy(t.W, out[i])
+		if t.T > 0 {
+			plan.Copy(t.W, out[i])
+		}
 	}
 	e.swapped = true
 	return nil

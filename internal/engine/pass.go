@@ -16,6 +16,7 @@ type instance struct {
 	v      *variant
 	arrays []plan.Vector // those of the plan
 	group  *table        // shared with parameters of the same variant and t
+	first  bool          // of those that share it
 	table  []float64     // the scalars of this step
 	own    []float64     // the table where some scalars are the tensor's own
 	items  [2]int        // its items: from, to
@@ -53,13 +54,6 @@ type reduction struct {
 	isMax bool
 }
 
-// worker is what one goroutine needs.
-type worker struct {
-	plan.Work
-	scratch plan.Scratch
-	rows    []float64 // the table of a plan that runs by rows
-}
-
 func newInstance(t *Tensor, v *variant) *instance {
 	in := &instance{t: t, v: v, arrays: make([]plan.Vector, len(v.plan.Arrays))}
 	if v.private {
@@ -85,7 +79,7 @@ func (in *instance) fixed(input plan.Input) {
 }
 
 func newPass(e *Engine, insts []*instance, own *variant, every bool) *pass {
-	p := &pass{e: e, insts: insts, own: own, every: every, all: map[string]float64{}}
+	p := &pass{e: e, insts: insts, own: own, every: every, named: newTable(own), all: map[string]float64{}}
 	for _, in := range insts {
 		p.accs = max(p.accs, in.v.plan.Accs)
 		for _, ph := range in.v.plan.Phases {
@@ -103,12 +97,16 @@ func newPass(e *Engine, insts []*instance, own *variant, every bool) *pass {
 
 // refresh finds the memory of the tensors and cuts it into items and jobs.
 func (p *pass) refresh() {
-	for _, in := range p.insts {
+	for i, in := range p.insts {
 		in.rests = in.t.Frozen && !p.every
-		in.bind(p.own.plan.Grads)
+		p.rebind(i)
 	}
+	p.tables()
 	p.cut()
 }
+
+// rebind finds the memory of the i-th tensor.
+func (p *pass) rebind(i int) { p.insts[i].bind(p.own.plan.Grads) }
 
 // bind finds the memory of the plan's arrays, allocating what is scratch.
 func (in *instance) bind(grads int) {
@@ -186,102 +184,5 @@ func (p *pass) cutTensor(in *instance) {
 	}
 	for at := 0; at < t.W.Len(); at += n {
 		p.items = append(p.items, item{in, at, at, min(n, t.W.Len()-at)})
-	}
-}
-
-// threads is how many goroutines this much work is worth.
-func (p *pass) threads() int {
-	n := min(p.e.Threads, len(p.jobs))
-	for len(p.work) < max(n, 1) {
-		w := &worker{}
-		w.Scratch = &w.scratch
-		p.work = append(p.work, w)
-	}
-	return max(n, 1)
-}
-
-func (p *pass) job(worker, j int) {
-	for i := p.jobs[j][0]; i < p.jobs[j][1]; i++ {
-		p.runItem(p.work[worker], i)
-	}
-}
-
-// runItem runs the present phase over an item.
-func (p *pass) runItem(w *worker, i int) {
-	it := &p.items[i]
-	if p.phase >= len(it.in.v.plan.Phases) {
-		return
-	}
-	ph := &it.in.v.plan.Phases[p.phase]
-	if len(w.Accs) < p.accs {
-		w.Accs = make([]plan.Acc, p.accs)
-	}
-	for k, s := range ph.Sums {
-		w.Accs[k].Start(s.Max)
-	}
-	if it.in.v.plan.ByRow {
-		p.runRows(w, it)
-	} else {
-		w.Table = it.in.table
-		p.runKernel(w, it, it.in.v.kernels[p.phase][0], 0, it.n)
-	}
-	for k, s := range ph.Sums {
-		p.sums[i*p.accs+k] = w.Accs[k].Total(s.Max)
-	}
-}
-
-// runKernel runs code over n weights from the item's off-th on.
-func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
-	w.N, w.First = n, it.w+off
-	w.Arrays = w.Arrays[:0]
-	for j, a := range it.in.v.plan.Arrays {
-		from := it.w + off
-		if a.Kind == plan.Grad {
-			from = it.g + off
-		}
-		v := it.in.arrays[j]
-		if v.Len() > 0 { // a gradient that this phase does not read may not be there yet
-			v = v.Slice(from, from+n)
-		}
-		w.Arrays = append(w.Arrays, v)
-	}
-	k.Run(&w.Work)
-}
-
-// runRows runs a phase row by row, each segment after the row's scalars it needs.
-func (p *pass) runRows(w *worker, it *item) {
-	pl := it.in.v.plan
-	w.rows = append(w.rows[:0], it.in.table...)
-	w.Table = w.rows
-	length := it.in.t.rowLength()
-	for off := 0; off < it.n; off += length {
-		row := (it.w + off) / length
-		for _, in := range pl.Inputs {
-			if in.Kind == plan.RowState {
-				w.rows[in.Slot] = it.in.t.States[in.Index].V.At(row)
-			}
-		}
-		for s := range pl.Phases[p.phase].Segments {
-			seg := &pl.Phases[p.phase].Segments[s]
-			plan.RunScalar(seg.Rows, w.rows)
-			for _, r := range seg.RowSums {
-				w.Accs[r.Acc].Start(r.Max)
-			}
-			p.runKernel(w, it, it.in.v.kernels[p.phase][s], off, length)
-			for _, r := range seg.RowSums {
-				w.rows[r.Slot] = w.Accs[r.Acc].Total(r.Max)
-			}
-		}
-		if p.phase == len(pl.Phases)-1 {
-			p.storeRow(w, it, row)
-		}
-	}
-}
-
-func (p *pass) storeRow(w *worker, it *item, row int) {
-	for _, r := range it.in.v.plan.Results {
-		if r.Kind == plan.RowStateKind {
-			it.in.t.States[r.Index].V.Set(row, w.rows[r.Slot])
-		}
 	}
 }

@@ -37,7 +37,7 @@ func mixed(r *rand.Rand, p *formula.Program, types ...plan.Type) []*Tensor {
 func TestFollowsReference(t *testing.T) {
 	r := rand.New(rand.NewSource(11))
 	compared := 0
-	const programs = 250
+	programs := scaled(250)
 	for n := range programs {
 		src := flat(t, randprog.Program(r, randprog.Options{Grad: n%2 == 0}))
 		e := newEngine(t, src, mixed(r, src, plan.F64)...)
@@ -52,7 +52,7 @@ func TestFollowsReference(t *testing.T) {
 func TestFollowsReferenceFixed(t *testing.T) {
 	r := rand.New(rand.NewSource(12))
 	compared := 0
-	const programs = 150
+	programs := scaled(150)
 	for n := range programs {
 		src := flat(t, randprog.Program(r, randprog.Options{Grad: n%2 == 0, NoNormal: true}))
 		tensors := mixed(r, src, plan.F64)
@@ -148,6 +148,14 @@ func follow(t *testing.T, r *rand.Rand, e *Engine, p *formula.Program) int {
 		return 1
 	}
 	return 0
+}
+
+// scaled is how many random programs to run: the race detector makes them slow.
+func scaled(n int) int {
+	if race {
+		return n / 4
+	}
+	return n
 }
 
 // shake changes numbers in their 13th digit.

@@ -40,61 +40,6 @@ func (p *pass) phases() int {
 	return n
 }
 
-// begin gives every tensor the table of its variant and t.
-func (p *pass) begin() {
-	count, last := 0, 0
-	for _, in := range p.insts {
-		in.v.used = 0
-		last = max(last, in.t.T)
-		if !in.rests {
-			count += in.t.W.Len()
-		}
-	}
-	p.own.used = 0
-	p.named = p.own.table(last)
-	p.shared(p.own, p.named, count)
-	for _, in := range p.insts {
-		if in.rests {
-			continue
-		}
-		used := in.v.used
-		tab := in.v.table(in.t.T)
-		if in.v.used > used {
-			p.shared(in.v, tab, count)
-		}
-		in.group = tab
-		if in.table = tab.slot; in.own != nil {
-			in.table = in.own
-			in.begin()
-		}
-	}
-}
-
-// shared sets the inputs that parameters of a variant with the same t share.
-func (p *pass) shared(v *variant, tab *table, count int) {
-	for _, in := range v.plan.Inputs {
-		switch in.Kind {
-		case plan.Hyper:
-			tab.slot[in.Slot] = v.hyper[in.Name]
-		case plan.T:
-			tab.slot[in.Slot] = float64(tab.t)
-		case plan.GlobalState:
-			tab.slot[in.Slot] = p.e.Global[in.Name]
-		case plan.AllCount:
-			tab.slot[in.Slot] = float64(count)
-		}
-	}
-}
-
-// begin sets the scalar states of a tensor with a table of its own.
-func (in *instance) begin() {
-	for _, input := range in.v.plan.Inputs {
-		if input.Kind == plan.ScalarState {
-			in.own[input.Slot] = in.t.States[input.Index].V.At(0)
-		}
-	}
-}
-
 // global runs the optimizer's own scalar code before a phase.
 func (p *pass) global() {
 	if p.phase < len(p.own.plan.Phases) {
@@ -105,12 +50,12 @@ func (p *pass) global() {
 
 // scalars runs the scalar code that a choice of phase gives, for every table.
 func (p *pass) scalars(choose func(*plan.Plan) *plan.Phase) {
-	for i, in := range p.insts {
+	for _, in := range p.insts {
 		ph := choose(in.v.plan)
 		if ph == nil || in.rests {
 			continue
 		}
-		if p.first(i) {
+		if in.first {
 			p.results(in.v, in.group)
 			plan.RunScalar(ph.Group, in.group.slot)
 		}
@@ -119,22 +64,6 @@ func (p *pass) scalars(choose func(*plan.Plan) *plan.Phase) {
 			plan.RunScalar(ph.Param, in.own)
 		}
 	}
-}
-
-// first reports whether the instance is the first to use its table.
-func (p *pass) first(i int) bool {
-	for j := i - 1; j >= 0; j-- {
-		if !p.insts[j].rests && p.insts[j].group == p.insts[i].group {
-			return false
-		}
-	}
-	return true
-}
-
-// share copies the scalars of the group into the tensor's own table, leaving
-// what is its own.
-func (in *instance) share() {
-	copy(in.own, in.group.slot[:in.v.plan.GroupEnd])
 }
 
 // results sets what reductions over all parameters, and the optimizer's own
@@ -228,27 +157,39 @@ func (p *pass) gradients() error {
 		return nil
 	}
 	for _, k := range p.insts[0].v.plan.Phases[p.phase].Points {
-		for _, in := range p.insts {
-			if !in.rests {
-				plan.Copy(in.t.kept, in.t.W)
-				plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
-			}
+		if err := p.take(k); err != nil {
+			return err
 		}
-		err := p.e.take()
 		for _, in := range p.insts {
-			if in.rests {
-				continue
-			}
-			plan.Copy(in.t.W, in.t.kept)
-			if g := in.array(plan.Array{Kind: plan.Grad, Index: k}); err == nil && g.Len() > 0 {
+			if g := in.array(plan.Array{Kind: plan.Grad, Index: k}); !in.rests && g.Len() > 0 {
 				plan.Copy(g, in.t.G)
 			}
 		}
-		if err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// take takes the gradients at the k-th points. The weights come back even
+// where the caller's function panics.
+func (p *pass) take(k int) error {
+	for _, in := range p.insts {
+		if !in.rests {
+			plan.Copy(in.t.kept, in.t.W)
+		}
+	}
+	defer func() {
+		for _, in := range p.insts {
+			if !in.rests {
+				plan.Copy(in.t.W, in.t.kept)
+			}
+		}
+	}()
+	for _, in := range p.insts {
+		if !in.rests {
+			plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
+		}
+	}
+	return p.e.take()
 }
 
 // array is the tensor's memory for an array of the plan, empty where the plan has it not.

@@ -222,7 +222,7 @@ func TestStepperAccumulates(t *testing.T) {
 		step(t, e, nil)
 	}
 	near(t, "w", x.W.At(0), -0.1*3/4)
-	if n := testing.AllocsPerRun(4, func() { step(t, e, nil) }); n != 0 {
+	if n := allocations(func() { step(t, e, nil) }); n != 0 {
 		t.Errorf("%v allocations a step", n)
 	}
 }

@@ -51,8 +51,12 @@ func (t *Tensor) rowLength() int {
 	return t.W.Len() / t.Shape[0]
 }
 
+// rows is the number of rows, 0 where there are no weights.
 func (t *Tensor) rows() int {
-	if len(t.Shape) == 0 {
+	switch {
+	case t.W.Len() == 0:
+		return 0
+	case len(t.Shape) == 0:
 		return 1
 	}
 	return t.Shape[0]

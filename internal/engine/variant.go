@@ -14,15 +14,7 @@ type variant struct {
 	plan    *plan.Plan
 	kernels [][]plan.Kernel
 	hyper   map[string]float64
-	tables  []*table
-	used    int  // tables of this step
 	private bool // some scalars are a parameter's own
-}
-
-// table holds the scalars that parameters of a variant with the same t share.
-type table struct {
-	t    int
-	slot []float64
 }
 
 func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, back plan.Backend) (*variant, error) {
@@ -35,27 +27,6 @@ func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, ba
 		v.kernels = back.Compile(pl)
 	}
 	return v, nil
-}
-
-// table finds or makes the table of parameters that have made t updates.
-func (v *variant) table(t int) *table {
-	for _, tab := range v.tables[:v.used] {
-		if tab.t == t {
-			return tab
-		}
-	}
-	if v.used == len(v.tables) {
-		tab := &table{slot: make([]float64, v.plan.Slots)}
-		for _, in := range v.plan.Inputs {
-			if in.Kind == plan.Const {
-				tab.slot[in.Slot] = in.Value
-			}
-		}
-		v.tables = append(v.tables, tab)
-	}
-	v.used++
-	v.tables[v.used-1].t = t
-	return v.tables[v.used-1]
 }
 
 // specialise fits the groups' programs to their fixed hyperparameters. What

@@ -67,12 +67,8 @@ type frame struct {
 
 // Run runs the code over the work, block by block.
 func (k *kernel) Run(w *plan.Work) {
-	s := w.Scratch
-	grow(&s.F32, k.regs[plan.F32]*k.block)
-	grow(&s.F64, k.regs[plan.F64]*k.block)
-	grow(&s.Regs32, k.regs[plan.F32])
-	grow(&s.Regs64, k.regs[plan.F64])
-	f := frame{k: k, w: w, f32: s.Regs32, f64: s.Regs64}
+	k.Grow(w.Scratch)
+	f := frame{k: k, w: w, f32: w.Scratch.Regs32, f64: w.Scratch.Regs64}
 	f.n = min(k.block, w.N)
 	for _, c := range k.scalars[plan.F32] {
 		fill(f.dst32(c.reg), float32(w.Table[c.slot]))
@@ -86,6 +82,14 @@ func (k *kernel) Run(w *plan.Work) {
 			f.run(&k.code[i])
 		}
 	}
+}
+
+// Grow makes the registers.
+func (k *kernel) Grow(s *plan.Scratch) {
+	grow(&s.F32, k.regs[plan.F32]*k.block)
+	grow(&s.F64, k.regs[plan.F64]*k.block)
+	grow(&s.Regs32, k.regs[plan.F32])
+	grow(&s.Regs64, k.regs[plan.F64])
 }
 
 // grow makes a worker's memory large enough.

@@ -129,7 +129,11 @@ type Scratch struct {
 }
 
 // Kernel runs the code of a segment. It may be used by several goroutines.
-type Kernel interface{ Run(w *Work) }
+type Kernel interface {
+	Run(w *Work)
+	// Grow makes scratch memory large enough for Run, so that it allocates none.
+	Grow(s *Scratch)
+}
 
 // Backend makes kernels.
 type Backend interface {

@@ -1,0 +1,123 @@
+package engine
+
+import "github.com/descent-go/descent/internal/plan"
+
+// worker is what one goroutine needs.
+type worker struct {
+	plan.Work
+	scratch plan.Scratch
+	rows    []float64 // the table of a plan that runs by rows
+}
+
+// newWorker makes a worker with all the memory it will need: its first job may
+// come many steps later.
+func (p *pass) newWorker() *worker {
+	w := &worker{}
+	w.Scratch = &w.scratch
+	w.Accs = make([]plan.Acc, p.accs)
+	arrays, slots := 0, 0
+	for _, in := range p.insts {
+		arrays = max(arrays, len(in.v.plan.Arrays))
+		slots = max(slots, in.v.plan.Slots)
+		for _, phase := range in.v.kernels {
+			for _, k := range phase {
+				k.Grow(w.Scratch)
+			}
+		}
+	}
+	w.Arrays = make([]plan.Vector, 0, arrays)
+	w.rows = make([]float64, 0, slots)
+	return w
+}
+
+// threads is how many goroutines this much work is worth.
+func (p *pass) threads() int {
+	n := max(min(p.e.Threads, len(p.jobs)), 1)
+	for len(p.work) < n {
+		p.work = append(p.work, p.newWorker())
+	}
+	return n
+}
+
+func (p *pass) job(worker, j int) {
+	for i := p.jobs[j][0]; i < p.jobs[j][1]; i++ {
+		p.runItem(p.work[worker], i)
+	}
+}
+
+// runItem runs the present phase over an item.
+func (p *pass) runItem(w *worker, i int) {
+	it := &p.items[i]
+	if p.phase >= len(it.in.v.plan.Phases) {
+		return
+	}
+	ph := &it.in.v.plan.Phases[p.phase]
+	for k, s := range ph.Sums {
+		w.Accs[k].Start(s.Max)
+	}
+	if it.in.v.plan.ByRow {
+		p.runRows(w, it)
+	} else {
+		w.Table = it.in.table
+		p.runKernel(w, it, it.in.v.kernels[p.phase][0], 0, it.n)
+	}
+	for k, s := range ph.Sums {
+		p.sums[i*p.accs+k] = w.Accs[k].Total(s.Max)
+	}
+}
+
+// runKernel runs code over n weights from the item's off-th on.
+func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
+	w.N, w.First = n, it.w+off
+	w.Arrays = w.Arrays[:0]
+	for j, a := range it.in.v.plan.Arrays {
+		from := it.w + off
+		if a.Kind == plan.Grad {
+			from = it.g + off
+		}
+		v := it.in.arrays[j]
+		if v.Len() > 0 { // a gradient that this phase does not read may not be there yet
+			v = v.Slice(from, from+n)
+		}
+		w.Arrays = append(w.Arrays, v)
+	}
+	k.Run(&w.Work)
+}
+
+// runRows runs a phase row by row, each segment after the row's scalars it needs.
+func (p *pass) runRows(w *worker, it *item) {
+	pl := it.in.v.plan
+	w.rows = append(w.rows[:0], it.in.table...)
+	w.Table = w.rows
+	length := it.in.t.rowLength()
+	for off := 0; off < it.n; off += length {
+		row := (it.w + off) / length
+		for _, in := range pl.Inputs {
+			if in.Kind == plan.RowState {
+				w.rows[in.Slot] = it.in.t.States[in.Index].V.At(row)
+			}
+		}
+		for s := range pl.Phases[p.phase].Segments {
+			seg := &pl.Phases[p.phase].Segments[s]
+			plan.RunScalar(seg.Rows, w.rows)
+			for _, r := range seg.RowSums {
+				w.Accs[r.Acc].Start(r.Max)
+			}
+			p.runKernel(w, it, it.in.v.kernels[p.phase][s], off, length)
+			for _, r := range seg.RowSums {
+				w.rows[r.Slot] = w.Accs[r.Acc].Total(r.Max)
+			}
+		}
+		if p.phase == len(pl.Phases)-1 {
+			p.storeRow(w, it, row)
+		}
+	}
+}
+
+func (p *pass) storeRow(w *worker, it *item, row int) {
+	for _, r := range it.in.v.plan.Results {
+		if r.Kind == plan.RowStateKind {
+			it.in.t.States[r.Index].V.Set(row, w.rows[r.Slot])
+		}
+	}
+}
