@@ -46,7 +46,7 @@ func TestKerasOptions(t *testing.T) {
 		{"Adam", object{"gradient_accumulation_steps": 2.5}, "option gradient_accumulation_steps: expected a whole number"},
 		{"Adam", object{"use_ema": true, "ema_overwrite_frequency": 0}, "option ema_overwrite_frequency = 0 is out of range"},
 		{"Adam", object{"use_ema": true, "ema_overwrite_frequency": 2, "gradient_accumulation_steps": 2}, "Keras has it, descent has not"},
-		{"Muon", nil, "Keras has it, descent has not yet"},
+		{"Muon", nil, "keras has it, descent has not yet"},
 		{"Adma", nil, "did you mean Adam"},
 	} {
 		c.check(t, "keras")
