@@ -155,6 +155,7 @@ func (o *Optimizer) Restore(states []State) error {
 	for _, s := range states {
 		o.restore(s)
 	}
+	o.stale = true // the engine's scalars are shared by parameters of the same t
 	return nil
 }
 
