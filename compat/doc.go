@@ -8,6 +8,17 @@
 // momentum, nesterov, rmsprop_centered and so on, with options such as lr,
 // momentum, beta1, eps and wd.
 //
+// # MXNet
+//
+// The framework "mxnet" is MXNet 1.9.1, "mxnet2" is 2.0.0b1. A scheduler is an
+// option too, by its class and that class's options:
+//
+//	"lr_scheduler": map[string]any{"class": "CosineScheduler", "max_update": 1000, "base_lr": 0.1}
+//
+// Weight decay follows the names in param_idx2name where it is given. The
+// options lr_mult and wd_mult multiply for all parameters, or in a recording
+// for one; otherwise descent.For with descent.LRMult does that.
+//
 // # Recordings
 //
 // A recording is one JSON object, plain or compressed with gzip:

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/compat"
 )
 
@@ -98,5 +99,39 @@ func TestKerasLoop(t *testing.T) {
 		}
 		passes(t, record(t, object{"peer": "keras", "optimizer": "Adam", "options": options, "steps": steps,
 			"params": []object{{"name": "w", "shape": []int{2}, "value": []float64{1, -2}}}}), nil)
+	}
+}
+
+// TestKerasAverage: the average to evaluate with moves at every call, those too
+// that only accumulate gradients.
+func TestKerasAverage(t *testing.T) {
+	rule, options, err := compat.New("keras", "SGD", object{"learning_rate": 0.5, "use_ema": true, "ema_momentum": 0.8, "gradient_accumulation_steps": 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, g := []float64{1}, []float64{0}
+	opt, err := descent.New(rule, []descent.Param{descent.NewParam("w", w, g)}, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opt.Close()
+	x, average, sum := 1.0, 0.0, 0.0
+	for call := range 9 {
+		g[0] = gradient(call, 0)
+		if sum += g[0]; call%3 == 2 {
+			x -= 0.5 * sum / 3
+			sum = 0
+		}
+		keep := 0.8
+		if call < 3 {
+			keep = 0
+		}
+		average = keep*average + (1-keep)*x
+		if err := opt.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := opt.Eval(); err != nil || math.Abs(w[0]-average) > 1e-14 {
+		t.Errorf("to evaluate there is %v (%v), expected %v", w[0], err, average)
 	}
 }

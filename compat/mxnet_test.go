@@ -18,7 +18,7 @@ import (
 
 // TestMXNet replays recordings of both versions of MXNet, defects included.
 func TestMXNet(t *testing.T) {
-	for peer, least := range map[string]int{"mxnet": 88, "mxnet2": 35} {
+	for peer, least := range map[string]int{"mxnet": 90, "mxnet2": 35} {
 		for _, path := range glob(t, least, traces+"/"+peer+"/*.json.gz") {
 			t.Run(peer+"/"+filepath.Base(path), func(t *testing.T) { passes(t, path, nil) })
 		}

@@ -3,6 +3,7 @@ package compat_test
 import (
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/descent-go/descent"
@@ -10,7 +11,7 @@ import (
 )
 
 func TestPytorchOptimizer(t *testing.T) {
-	for _, path := range glob(t, 140, traces+"/pytorch_optimizer/*.json.gz") {
+	for _, path := range glob(t, 144, traces+"/pytorch_optimizer/*.json.gz") {
 		t.Run(filepath.Base(path), func(t *testing.T) { passes(t, path, nil) })
 	}
 }
@@ -108,4 +109,15 @@ func TestSWATSSwitches(t *testing.T) {
 	}
 	passes(t, record(t, object{"peer": "pytorch_optimizer", "optimizer": "SWATS", "options": object{"lr": lr, "eps": eps, "nesterov": true}, "steps": steps,
 		"params": []object{{"name": "w", "shape": []int{1}, "value": []float64{1}}}, "tolerance": object{"rtol": 1e-12, "atol": 1e-14}}), nil)
+}
+
+// TestRuleCannotChange: an option that chooses lines of the formula cannot
+// change during training.
+func TestRuleCannotChange(t *testing.T) {
+	_, err := compat.Replay(record(t, object{"peer": "pytorch_optimizer", "optimizer": "Lion",
+		"params": []object{{"name": "w", "shape": []int{1}, "value": []float64{1}}},
+		"steps":  []object{{"options": object{"maximize": true}, "grads": [][]float64{{1}}, "values": [][]float64{{1}}}}}), nil)
+	if want := "step 1: options: they make lion-maximize-weight_decouple-pytorch_optimizer of lion-weight_decouple-pytorch_optimizer"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, expected %q", err, want)
+	}
 }
