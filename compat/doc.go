@@ -19,6 +19,17 @@
 // options lr_mult and wd_mult multiply for all parameters, or in a recording
 // for one; otherwise descent.For with descent.LRMult does that.
 //
+// # Keras and pytorch_optimizer
+//
+// The framework "keras" is Keras 3 with JAX. Its averages of weights (use_ema)
+// are what Eval puts in place. Not as there: a parameter without a gradient
+// rests altogether, where Keras goes on to count its share of accumulated
+// gradients and to overwrite it with its average.
+//
+// The framework "pytorch_optimizer" is pytorch_optimizer 4.1. What it does to
+// vectors alone (LARS, MARS, centralisation) is done here to matrices of one
+// column too.
+//
 // # Recordings
 //
 // A recording is one JSON object, plain or compressed with gzip:
