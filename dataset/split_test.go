@@ -88,13 +88,18 @@ func TestOpenSplitTargets(t *testing.T) {
 	for !heldBack(3, 0.3, seed)[2] {
 		seed++
 	}
-	svm := write(t, "a.svm", "1.5 1:1\n2.5 1:2\n1000 1:3\n")
-	train, _, err := OpenSplit(svm, Options{Task: Regression}, 0.3, seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m := train.Schema.Target.Mean; m != 2 {
-		t.Errorf("libsvm: the mean is %v, want 2", m)
+	labels := write(t, "y", idx(idxFloat, []uint32{3}, []float32{1.5, 2.5, 1000}))
+	for path, target := range map[string]string{
+		write(t, "a.svm", "1.5 1:1\n2.5 1:2\n1000 1:3\n"): "",
+		write(t, "a.idx", tinyImages):                     labels,
+	} {
+		train, _, err := OpenSplit(path, Options{Target: target, Task: Regression}, 0.3, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := train.Schema.Target.Mean; m != 2 {
+			t.Errorf("%s: the mean is %v, want 2", path, m)
+		}
 	}
 }
 

@@ -129,8 +129,12 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	if err != nil && !r.interrupted {
 		return nil, err
 	}
-	if r.saveErr != nil {
-		err = errors.Join(r.saveErr, err)
+	switch {
+	case r.saveErr == nil:
+	case err == nil:
+		err = r.saveErr
+	default:
+		err = fmt.Errorf("%w, and %w", err, r.saveErr)
 	}
 	return r.result(), err
 }

@@ -41,10 +41,7 @@ func newDisplay(out io.Writer, json, quiet bool) *display {
 // status shows a notice on the terminal in place of the last; "" takes it away.
 func (d *display) status(text string) {
 	if d.terminal {
-		fmt.Fprintf(os.Stderr, "%s\r%s", strings.Repeat(" ", len(d.notice)), text)
-		if text != "" {
-			fmt.Fprint(os.Stderr, "\r")
-		}
+		fmt.Fprintf(os.Stderr, "%s\r%s\r", strings.Repeat(" ", len(d.notice)), text)
 		d.notice = text
 	}
 }

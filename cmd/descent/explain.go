@@ -183,7 +183,8 @@ func explainHypers(out io.Writer, hypers []formula.Hyper, opt *descent.Optimizer
 		return nil
 	}
 	fmt.Fprint(out, "\nHyperparameters, their defaults and ranges\n")
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, h := range hypers {
 		v, err := opt.Hyper(h.Name)
 		if err != nil {
@@ -195,7 +196,13 @@ func explainHypers(out io.Writer, hypers []formula.Hyper, opt *descent.Optimizer
 		}
 		fmt.Fprintln(table)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(text.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
+	return nil
 }
 
 // explainStates prints what the optimizer keeps.

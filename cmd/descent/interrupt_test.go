@@ -9,13 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
-// interrupt runs the program, sends it a Control-C after its first line, and
-// gives what it printed. The run must be so long that its lines do not fit into
+// interrupt runs the program, sends it a signal after its first line, and gives
+// what it printed. The run must be so long that its lines do not fit into
 // a pipe: it waits for the reader and cannot end before the signal arrives.
-func interrupt(t *testing.T, args ...string) (stdout, stderr string, code int) {
+func interrupt(t *testing.T, signal os.Signal, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var errs bytes.Buffer
 	cmd := command(t, args...)
@@ -32,7 +33,7 @@ func interrupt(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	if err != nil {
 		t.Fatal(err, errs.String())
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := cmd.Process.Signal(signal); err != nil {
 		t.Fatal(err)
 	}
 	rest, err := io.ReadAll(out)
@@ -48,7 +49,7 @@ func TestInterrupt(t *testing.T) {
 	whole, half, resumed := filepath.Join(dir, "whole"), filepath.Join(dir, "half"), filepath.Join(dir, "resumed")
 	flags := price("--json", "--epochs", "600")
 
-	out, stderr, code := interrupt(t, append(flags, "--save", half)...)
+	out, stderr, code := interrupt(t, os.Interrupt, append(flags, "--save", half)...)
 	_, last := readJSON(t, out)
 	if code != exitInterrupted || !last.Interrupted || last.Steps == 0 || last.Steps >= 6000 {
 		t.Fatalf("exit code %d, result %+v\n%s", code, last, stderr)
@@ -67,8 +68,19 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestInterruptWithoutSave(t *testing.T) {
-	_, stderr, code := interrupt(t, price("--json", "--epochs", "600")...)
+	_, stderr, code := interrupt(t, syscall.SIGTERM, price("--json", "--epochs", "600")...)
 	if code != exitInterrupted || !strings.Contains(stderr, "nothing saved") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+func TestInterruptNotSaved(t *testing.T) {
+	long := filepath.Join(t.TempDir(), strings.Repeat("x", 300)) // shows at the renaming
+	out, stderr, code := interrupt(t, os.Interrupt, price("--json", "--epochs", "600", "--save", long)...)
+	if _, last := readJSON(t, out); !last.Interrupted || last.TestLoss == nil {
+		t.Errorf("the result is %+v", last)
+	}
+	if code != exitFailed || !strings.Contains(stderr, "the run is not saved") || !strings.Contains(stderr, "interrupted after ") {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }

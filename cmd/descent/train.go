@@ -140,10 +140,13 @@ func (f *trainFlags) run() error {
 	}
 	if errors.Is(err, train.ErrNotSaved) {
 		show.result(result, "")
+		if result.Interrupted {
+			err = fmt.Errorf("interrupted after %d steps: %w", result.Steps, err)
+		}
 		return err
 	}
 	show.result(result, f.save)
-	if errors.Is(err, context.Canceled) {
+	if result.Interrupted {
 		return f.interrupted(result.Steps)
 	}
 	return err

@@ -152,6 +152,13 @@ func TestPredict(t *testing.T) {
 		t.Errorf("%d lines for 200 houses:\n%.200s", lines, out)
 	}
 
+	fresh := write(t, "fresh.csv", "area,rooms,built,district,heating,distance,garden\n,3,1990,nowhere,gas,2,yes\n")
+	predicted, said, code := run(t, "predict", "--model", model, "--data", fresh)
+	if code != 0 || strings.Count(predicted, "\n") != 2 || strings.Contains(predicted, "note") ||
+		!strings.Contains("\n"+said, "\nnote: column \"area\": 1 missing") || !strings.Contains(said, `column "district": 1 not in the schema, such as "nowhere"`) {
+		t.Errorf("exit code %d, %q, notes\n%s", code, predicted, said)
+	}
+
 	file := write(t, "out.csv", "an earlier file\n")
 	if printed := succeed(t, "predict", "--model", model, "--data", houses, "--output", file); printed != "" {
 		t.Errorf("predict --output prints %.100s", printed)

@@ -68,7 +68,7 @@ func TestOptimizersJSON(t *testing.T) {
 }
 
 const mine = `# Mine.
-hyper lr = 0.1 [0,inf), decay = 0.5 [0,1)
+hyper lr = 0.1 [0,inf), decay = 0.5 [0,1), tiny = 1e-8
 state m
 state row r
 scalar s
@@ -77,7 +77,7 @@ global scalar all_steps
 all_steps = all_steps + 1
 s = s + mean(g)^2
 r = r + row.mean(g)
-m = decay*m + g/s + r/all_steps
+m = decay*m + g/s + r/all_steps + tiny
 w = w - lr*m
 `
 
@@ -96,7 +96,7 @@ func TestExplain(t *testing.T) {
 		{[]string{"centralize"}, []string{"row.mean(g)", "nothing: 0 bytes"}},
 		{[]string{"clip-norm+adam"}, []string{"# clip-norm", "# adam", "clip-norm.limit", "adam.m, adam.v: 8 bytes", "Paper (adam)"}},
 		{[]string{"lbsgd", "--set", "warmup=lars"}, []string{"linear  {linear, power2, sqrt, lars, none}  here lars"}},
-		{[]string{"--formula", file}, []string{": Mine.", "  hyper lr = 0.1", "m: 4 bytes", "r (a number a row)", "s (a number a parameter)", "all_steps (one number)"}},
+		{[]string{"--formula", file, "--set", "decay=0.1"}, []string{"  tiny   1e-8\n", "[0,1)  here 0.1\n", ": Mine.", "  hyper lr = 0.1", "m: 4 bytes", "r (a number a row)", "s (a number a parameter)", "all_steps (one number)"}},
 		{[]string{"schedule"}, []string{"cosine[:total=N,final=0]\n", "┤"}},
 		{[]string{"schedule", "cosine:final=0.1", "--steps", "50"}, []string{"┤", "step 0", "50\n"}},
 	}
@@ -149,6 +149,10 @@ func TestExplainMathematics(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	first, _, _ := strings.Cut(succeed(t, "version"), "\n")
+	if flag := succeed(t, "--version"); flag != first+"\n" {
+		t.Errorf("--version prints %q, version %q", flag, first)
+	}
 	out := succeed(t, "version")
 	for _, want := range []string{"descent ", "\ngo1.", "\nbackend: portable Go\n"} {
 		if !strings.Contains(out, want) {

@@ -48,6 +48,13 @@ func TestUsage(t *testing.T) {
 		{"train --optimizer ftrl --lr 0", "lr = 0 is out of range: expected a value in (0,inf)"},
 		{"train --set beta1=1", "beta1 = 1 is out of range: expected a value in [0,1)"},
 		{"train --set beta1", "expected name=value"},
+		{"train --set =1", "--set =1: the name before = is missing"},
+		{"train --set beta1=", "--set beta1=: the value after = is missing"},
+		{"train --optimizer=", "the name of the optimizer is empty"},
+		{"train --optimizer= --resume x", "the name of the optimizer is empty"},
+		{"train --optimizer adam+", `optimizer "adam+": a name is missing beside a +; write a chain as in centralize+adam`},
+		{"train --formula=", "--formula is empty"},
+		{"explain +adam", `optimizer "+adam": a name is missing`},
 		{"train --optimizer lbsgd --set warmup=fast", "expected one of linear, power2"},
 		{"train --clip-norm -1", "limit = -1 is out of range"},
 		{"train --clip-value nan", "limit = NaN is out of range"},
@@ -129,6 +136,22 @@ func TestWrongFormula(t *testing.T) {
 	}
 	for _, file := range []string{"absent.rule", t.TempDir()} {
 		fail(t, exitFailed, []string{"explain", "--formula", file}, file)
+	}
+}
+
+// TestNotSaved has a name that shows to be too long when the file is renamed.
+func TestNotSaved(t *testing.T) {
+	folder := t.TempDir()
+	long := filepath.Join(folder, strings.Repeat("x", 300))
+	out, stderr, code := run(t, price("--epochs", "3", "--save", long)...)
+	if code != exitFailed || !strings.Contains(out, "\ntest RMSE ") || strings.Contains(out, "saved") || !strings.Contains(out, ", 3 epochs, ") {
+		t.Errorf("exit code %d, printed\n%s", code, out)
+	}
+	if strings.Count(stderr, "warning: ") != 1 || !strings.Contains(stderr, "\ndescent: the run is not saved: ") || strings.Count(stderr, "\n") != 2 {
+		t.Errorf("the messages are\n%s", stderr)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }
 
