@@ -38,30 +38,27 @@ func mxnetMakeNadam(o *mxnetOptions) {
 	o.set("schedule_decay", "schedule_decay", 0.004)
 }
 
-func mxnetMakeAdamW(o *mxnetOptions) {
+// mxnetMakeFused takes MXNet 2's variant of one operator or of a loop, with or
+// without correction of the bias.
+func mxnetMakeFused(o *mxnetOptions, fused, unfused map[bool]mxnetVariant) {
 	corrected := o.flag("correct_bias", true)
 	if o.unfused {
-		o.variant(mxnetAdamWUnfused[corrected])
+		o.variant(unfused[corrected])
 		o.rescale()
 	} else {
-		o.variant(mxnetAdamW[corrected])
+		o.variant(fused[corrected])
 		o.set("rescale_grad", "rescale_grad", 1)
 	}
 	o.clipWithin()
 	o.moments(0.9, 1e-6)
 }
 
+func mxnetMakeAdamW(o *mxnetOptions) {
+	mxnetMakeFused(o, mxnetAdamW, mxnetAdamWUnfused)
+}
+
 func mxnetMakeAdaBelief(o *mxnetOptions) {
-	corrected := o.flag("correct_bias", true)
-	if o.unfused {
-		o.variant(mxnetAdaBeliefUnfused[corrected])
-		o.rescale()
-	} else {
-		o.variant(mxnetAdaBelief[corrected])
-		o.set("rescale_grad", "rescale_grad", 1)
-	}
-	o.clipWithin()
-	o.moments(0.9, 1e-6)
+	mxnetMakeFused(o, mxnetAdaBelief, mxnetAdaBeliefUnfused)
 }
 
 func mxnetMakeLAMB(o *mxnetOptions) {

@@ -38,10 +38,7 @@ func (mxnetNadam) Info() (optim.Info, error) {
 // States implements optim.Stepper. The product is kept with every parameter,
 // beside the number of updates that it counts: the one that counts most holds.
 func (mxnetNadam) States(shape []int) []optim.StateSize {
-	n := 1
-	for _, size := range shape {
-		n *= size
-	}
+	n := weights(shape)
 	return []optim.StateSize{{Name: "m", Len: n}, {Name: "v", Len: n}, {Name: "updates", Len: 1}, {Name: "product", Len: 1}}
 }
 

@@ -35,7 +35,7 @@ func optaxAdafactor(r *reader) made {
 	if !c.flag("weight_decay_mask", true) {
 		wd = 0
 	}
-	return c.stepper(&optaxStepper{name: "adafactor", states: a.states, step: a.step},
+	return c.stepper(&stepper{name: "adafactor", states: a.states, step: a.step},
 		setting{"lr", lr}, c.set("decay_rate", "decay_rate", 0.8), c.set("decay_offset", "decay_offset", 0),
 		setting{"threshold", limit}, setting{"momentum", c.maybe("momentum")}, setting{"wd", wd}, c.set("eps", "eps", 1e-30))
 }
@@ -64,7 +64,7 @@ func (a optaxFactors) states(shape []int) []optim.StateSize {
 	return append(states, optim.StateSize{Name: "rows", Len: n / max(longest.n, 1)}, optim.StateSize{Name: "columns", Len: n / max(next.n, 1)})
 }
 
-func (a optaxFactors) step(t *optim.Tensor) {
+func (a optaxFactors) step(t *optim.Tensor) error {
 	if longest, next, ok := a.dims(t.Shape); ok {
 		a.divideFactored(t, longest, next)
 	} else {
@@ -82,6 +82,7 @@ func (a optaxFactors) step(t *optim.Tensor) {
 		m[i] = float64(momentum*m[i]) + float64((1-momentum)*scale*t.Step[i])
 		t.Step[i] = m[i] + float64(wd*w)
 	}
+	return nil
 }
 
 // keep is the share of the averages of squares that stays.

@@ -45,7 +45,7 @@ func optaxMuon(r *reader) made {
 		m.consistent = true
 		settings = append(settings, setting{"consistent_rms", v})
 	}
-	return c.stepper(&optaxStepper{name: "muon", states: muonStates, step: m.step}, settings...)
+	return c.stepper(&stepper{name: "muon", states: muonStates, step: m.step}, settings...)
 }
 
 // newtonSchulz reads the coefficients of the iterations: a name, three numbers
@@ -102,13 +102,13 @@ func muonStates(shape []int) []optim.StateSize {
 	return []optim.StateSize{{Name: "m", Len: n}, {Name: "v", Len: n}}
 }
 
-func (m *optaxMuons) step(t *optim.Tensor) {
+func (m *optaxMuons) step(t *optim.Tensor) error {
 	if len(t.Shape) != 2 {
 		m.adam(t)
-		return
+		return nil
 	}
 	if len(t.Grad) == 0 {
-		return
+		return nil
 	}
 	mean := m.mean(t, t.Hyper["beta"])
 	x := mat.NewDense(t.Shape[0], t.Shape[1], mean)
@@ -124,6 +124,7 @@ func (m *optaxMuons) step(t *optim.Tensor) {
 	for i, w := range t.Weights {
 		t.Step[i] = t.Hyper["lr"] * (float64(size*u[i]) + float64(t.Hyper["wd"]*w))
 	}
+	return nil
 }
 
 // mean updates the mean of gradients and gives what optax makes of it.

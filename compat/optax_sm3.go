@@ -11,7 +11,7 @@ import (
 // weight divides by is the least of its dimensions' sums.
 func optaxSM3(r *reader) made {
 	c := &optaxChain{reader: r}
-	return c.stepper(&optaxStepper{name: "sm3", states: sm3States, step: sm3Step},
+	return c.stepper(&stepper{name: "sm3", states: sm3States, step: sm3Step},
 		c.lr(), c.set("momentum", "momentum", 0.9))
 }
 
@@ -25,7 +25,7 @@ func sm3States(shape []int) []optim.StateSize {
 
 func sm3Sum(axis int) string { return "sum" + strconv.Itoa(axis) }
 
-func sm3Step(t *optim.Tensor) {
+func sm3Step(t *optim.Tensor) error {
 	lr, momentum, m := t.Hyper["lr"], t.Hyper["momentum"], t.State["m"]
 	var axes []optaxAxis
 	var sums, next [][]float64
@@ -53,4 +53,5 @@ func sm3Step(t *optim.Tensor) {
 	for d := range next {
 		copy(sums[d], next[d])
 	}
+	return nil
 }

@@ -15,9 +15,9 @@ type came struct{ amsBound, maximize, decouple, fixed bool }
 // Optimization", ACL 2023, as pytorch_optimizer has it: averaged squares, of
 // gradients and of what they leave of their average, known by the means of
 // their rows and columns.
-func newCAME(chosen map[string]any) *torchStepper {
+func newCAME(chosen map[string]any) *stepper {
 	c := came{chosen["ams_bound"] == true, chosen["maximize"] == true, chosen["weight_decouple"] == true, chosen["fixed_decay"] == true}
-	return &torchStepper{
+	return &stepper{
 		summary: "Divides by the root of averaged squares known by their rows and columns, and trusts what is steady.",
 		paper:   `Luo et al., "CAME: Confidence-guided Adaptive Memory Efficient Optimization", ACL 2023, as pytorch_optimizer has it.`,
 		hypers: []formula.Hyper{

@@ -19,9 +19,9 @@ type shampoo struct{ maximize, decouple, fixed bool }
 // Tensor Optimization", ICML 2018, as pytorch_optimizer has it: the momentum is
 // of preconditioned gradients, and of three dimensions and more the order does
 // not come back.
-func newShampoo(chosen map[string]any) *torchStepper {
+func newShampoo(chosen map[string]any) *stepper {
 	s := shampoo{chosen["maximize"] == true, chosen["weight_decouple"] == true, chosen["fixed_decay"] == true}
-	return &torchStepper{
+	return &stepper{
 		summary: "Multiplies each dimension of the gradient by the root of what its covariance has added up to.",
 		paper:   `Gupta, Koren & Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", ICML 2018, as pytorch_optimizer has it.`,
 		hypers: []formula.Hyper{

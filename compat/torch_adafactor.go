@@ -38,7 +38,7 @@ func (o *torchOptions) adafactorEps() (float64, float64) {
 	return o.pair("eps", float32Eps, 1e-3, notNegative)
 }
 
-var torchAdafactorRule = &torchStepper{
+var torchAdafactorRule = &stepper{
 	name:    "adafactor-torch",
 	summary: "Divides by the root of averaged squares, of which it keeps only the means of rows and of columns; steps are relative to the weights.",
 	paper:   `Shazeer & Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018, Algorithms 4 and 5, as torch has them.`,

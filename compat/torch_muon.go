@@ -38,7 +38,7 @@ var (
 	muonAdjust = []string{"original", "match_rms_adamw", "spectral_unclamped"}
 )
 
-var torchMuonRule = &torchStepper{
+var torchMuonRule = &stepper{
 	name:    "muon-torch",
 	summary: "Momentum of matrices, made orthogonal by an iteration of Newton and Schulz, in bfloat16 as torch does it.",
 	paper:   `Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024; Liu et al., "Muon is Scalable for LLM Training", arXiv 2502.16982, 2025.`,

@@ -29,7 +29,7 @@ type wording struct {
 	missing  string   // the framework has them, descent has not
 	text     string
 
-	stepper func(chosen map[string]any) *torchStepper // what is no formula, in place of a text
+	stepper func(chosen map[string]any) *stepper // what is no formula, in place of a text
 }
 
 // dialect is how a framework names what its optimizers share.

@@ -7,9 +7,9 @@ import (
 	"github.com/descent-go/descent/optim"
 )
 
-// torchStepper is one of torch's optimizers that is no formula over weights
-// and rows.
-type torchStepper struct {
+// stepper is a framework's optimizer that is no formula over weights and rows
+// and takes one parameter at a time.
+type stepper struct {
 	name, summary, paper string
 	hypers               []formula.Hyper
 	states               func(shape []int) []optim.StateSize
@@ -17,18 +17,18 @@ type torchStepper struct {
 }
 
 // Name implements optim.Rule.
-func (s *torchStepper) Name() string { return s.name }
+func (s *stepper) Name() string { return s.name }
 
 // Info implements optim.Rule.
-func (s *torchStepper) Info() (optim.Info, error) {
+func (s *stepper) Info() (optim.Info, error) {
 	return optim.Info{Name: s.name, Summary: s.summary, Paper: s.paper, Hypers: s.hypers}, nil
 }
 
 // States implements optim.Stepper.
-func (s *torchStepper) States(shape []int) []optim.StateSize { return s.states(shape) }
+func (s *stepper) States(shape []int) []optim.StateSize { return s.states(shape) }
 
 // Step implements optim.Stepper.
-func (s *torchStepper) Step(m optim.Model) error {
+func (s *stepper) Step(m optim.Model) error {
 	for _, t := range m.Tensors() {
 		if err := s.step(t); err != nil {
 			return fmt.Errorf("parameter %s: %w", t.Name, err)
