@@ -21,6 +21,7 @@ type group struct {
 	key    string
 	values map[string]*value
 	mult   map[string]float64
+	lazy   bool
 	g      *engine.Group
 }
 
@@ -104,8 +105,9 @@ func (o *Optimizer) groupFor(name string) (*group, error) {
 			return g, nil
 		}
 	}
-	g := &group{key.String(), maps.Clone(o.all.values), maps.Clone(o.all.mult), &engine.Group{Hyper: map[string]float64{}}}
+	g := &group{key.String(), maps.Clone(o.all.values), maps.Clone(o.all.mult), o.settings.lazy, &engine.Group{Hyper: map[string]float64{}}}
 	for _, s := range applied {
+		g.lazy = g.lazy || s.lazy
 		if err := o.assign(g, s, true); err != nil {
 			return nil, err
 		}

@@ -23,6 +23,12 @@ func spanOf(v plan.Vector, what string) span {
 	if len(v.F64) > 0 {
 		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.F64)))
 	}
+	if len(v.F16) > 0 {
+		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.F16)))
+	}
+	if len(v.BF16) > 0 {
+		lo = uintptr(unsafe.Pointer(unsafe.SliceData(v.BF16)))
+	}
 	return span{lo, lo + uintptr(v.Len()*v.Type().Size()), what}
 }
 

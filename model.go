@@ -16,6 +16,8 @@ type param struct {
 	t     *engine.Tensor
 	group *group
 	at    int // its place among the engine's tensors
+
+	someRows bool // the gradient was given by SetRows
 }
 
 // Add adds parameters between steps; their states start anew and their t at 0.
@@ -53,7 +55,11 @@ func (o *Optimizer) add(params []Param) error {
 			return fmt.Errorf("parameter %s: %w", p.name, err)
 		}
 		t := &engine.Tensor{Name: p.name, Shape: p.shape, W: p.w, G: p.g, Group: g.g}
-		o.params = append(o.params, &param{p, t, g, len(o.params)})
+		if p.w.Type().Half() && !o.settings.noMaster {
+			t.Low, t.W = p.w, plan.Make(plan.F32, p.w.Len())
+			plan.Copy(t.W, t.Low)
+		}
+		o.params = append(o.params, &param{Param: p, t: t, group: g, at: len(o.params)})
 	}
 	if err := o.values(o.e.Updates); err != nil {
 		return err
@@ -106,8 +112,8 @@ func SetGrad[G Float](o *Optimizer, name string, grad []G) error {
 	if other := overlap(o.memory, v); other != "" {
 		return fmt.Errorf("descent: parameter %s: the gradient and %s share memory", name, other)
 	}
-	p.g, p.t.G = v, v
-	o.e.Rebind(p.at)
+	p.g, p.someRows = v, false
+	o.e.SetGrad(p.at, v)
 	return nil
 }
 
@@ -158,8 +164,7 @@ func (o *Optimizer) param(name string) (*param, error) {
 // ZeroGrad sets all gradients to 0, for models that add to them.
 func (o *Optimizer) ZeroGrad() {
 	for _, p := range o.params {
-		clear(p.g.F32)
-		clear(p.g.F64)
+		p.g.Clear()
 	}
 }
 
@@ -174,7 +179,7 @@ func (o *Optimizer) refresh() {
 // ready reports a gradient that is missing.
 func (o *Optimizer) ready() error {
 	for _, p := range o.params {
-		if p.g.Len() != p.w.Len() && !p.t.Frozen {
+		if p.g.Len() != p.w.Len() && !p.someRows && !p.t.Frozen {
 			return fmt.Errorf("parameter %s has no gradient: give one to NewParam or SetGrad, or Freeze it", p.name)
 		}
 	}

@@ -130,6 +130,20 @@ func Accumulate(n int) Option { return func(s *settings) { s.accumulate = &n } }
 // then. Without it they go where the rule takes them.
 func CheckFinite() Option { return func(s *settings) { s.checkFinite = true } }
 
+// Lazy lets the rows of a parameter rest that its gradient by SetRows does not
+// name: neither they nor their states move, as wide embeddings want it and as
+// MXNet and torch.optim.SparseAdam do. t counts for all. Reductions are over
+// the rows that take part. Without it a row that is not named has the gradient
+// 0. It can stand in For. Rules that are no formula, and those that ask for
+// several gradients, cannot be lazy, nor can it go with Accumulate.
+func Lazy() Option { return func(s *settings) { s.lazy = true } }
+
+// NoMasterWeights lets weights of half precision do without a master copy in
+// float32, and keeps the states in half precision too: 6 bytes a weight for
+// Adam instead of 14. Every operation's result is rounded, so small steps are
+// lost. Rules that are no formula round their results only.
+func NoMasterWeights() Option { return func(s *settings) { s.noMaster = true } }
+
 // Seed sets the seed of rules that draw random numbers, such as optim.SGLD.
 // Draws depend on it, on the parameter's name, the element and t. Default 0.
 func Seed(seed uint64) Option { return func(s *settings) { s.seed = &seed } }

@@ -9,7 +9,9 @@ import (
 )
 
 // Float is the element types of values and gradients.
-type Float interface{ float32 | float64 }
+type Float interface {
+	float32 | float64 | Float16 | BFloat16
+}
 
 // Param is a parameter of a model: a name, a shape and the memory of its value
 // and gradient. Steps read the gradient and change the value in place. Make it
@@ -43,6 +45,16 @@ func vector[T Float](x []T) plan.Vector {
 			x = []float64{}
 		}
 		return plan.Vector{F64: x}
+	case []Float16:
+		if x == nil {
+			x = []Float16{}
+		}
+		return plan.Vector{F16: x}
+	case []BFloat16:
+		if x == nil {
+			x = []BFloat16{}
+		}
+		return plan.Vector{BF16: x}
 	}
 	return plan.Vector{}
 }

@@ -23,7 +23,8 @@ type settings struct {
 	rescale, clipValue, clipNorm *float64
 	accumulate, threads          *int
 	seed                         *uint64
-	checkFinite                  bool
+	checkFinite, noMaster        bool
+	lazy                         bool
 	missing                      bool // an option was nil
 }
 
@@ -53,8 +54,8 @@ func (s *settings) check() error {
 	}
 	for _, g := range s.groups {
 		if g.live != nil || g.groups != nil || g.schedules != nil || g.rescale != nil || g.clipValue != nil || g.clipNorm != nil ||
-			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite {
-			return fmt.Errorf("For(%q): only options that set or multiply hyperparameters can differ between parameters", g.pattern)
+			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite || g.noMaster {
+			return fmt.Errorf("For(%q): only options that set or multiply hyperparameters, and Lazy, can differ between parameters", g.pattern)
 		}
 	}
 	if s.accumulate != nil && *s.accumulate < 1 {

@@ -10,19 +10,27 @@ import (
 )
 
 // State is one array that the optimizer keeps, for a parameter or, where Param
-// is empty, for itself. Exactly one of F32 and F64 is used: that of the
-// parameter's type for arrays, F64 for single numbers, whose Shape is empty.
+// is empty, for itself. Exactly one of F32, F64, F16 and BF16 is used: for
+// arrays that of the type in which the parameter is computed, which is F32
+// where it has a master copy; F64 for single numbers, whose Shape is empty.
 type State struct {
 	Param string // the parameter's name
 	Name  string // that of the formula, in chains link.name; t, or descent.something
 	Shape []int
 	F32   []float32
 	F64   []float64
+	F16   []Float16
+	BF16  []BFloat16
+}
+
+func (s State) vector() plan.Vector {
+	return plan.Vector{F32: s.F32, F64: s.F64, F16: s.F16, BF16: s.BF16}
 }
 
 // Clone copies the state with its array.
 func (s State) Clone() State {
 	s.Shape, s.F32, s.F64 = slices.Clone(s.Shape), slices.Clone(s.F32), slices.Clone(s.F64)
+	s.F16, s.BF16 = slices.Clone(s.F16), slices.Clone(s.BF16)
 	return s
 }
 
@@ -30,7 +38,8 @@ func (s State) Clone() State {
 // (descent.updates), global scalars and, parameter by parameter, the number t
 // of its updates and the states of the rule; with Accumulate also the gradients
 // that wait for an update. Not among them are the parameters' values, the
-// hyperparameters that Set has changed, and which parameters are frozen.
+// hyperparameters that Set has changed, and which parameters are frozen. The
+// master copy of weights in half precision is the state descent.master.
 //
 // The arrays are the live memory, for savers to write without a copy: Clone
 // those that shall outlast the next step.
@@ -67,7 +76,10 @@ func scalarState(param, name string, v float64) State {
 func (p *param) states() []State {
 	out := []State{scalarState(p.name, "t", float64(p.t.T))}
 	add := func(name string, shape []int, v plan.Vector) {
-		out = append(out, State{p.name, name, slices.Clone(shape), v.F32, v.F64})
+		out = append(out, State{p.name, name, slices.Clone(shape), v.F32, v.F64, v.F16, v.BF16})
+	}
+	if p.t.Low.Len() > 0 {
+		add(master, p.shape, p.t.W)
 	}
 	for _, s := range p.t.States {
 		switch s.Kind {
@@ -164,8 +176,8 @@ func (o *Optimizer) misfit(have, want State) string {
 	switch {
 	case !slices.Equal(have.Shape, want.Shape):
 		return fmt.Sprintf("has shape %v, expected %v", have.Shape, want.Shape)
-	case len(have.F32) != len(want.F32) || len(have.F64) != len(want.F64):
-		return fmt.Sprintf("has %d float32 and %d float64 values, expected %d and %d", len(have.F32), len(have.F64), len(want.F32), len(want.F64))
+	case have.vector().Len() != want.vector().Len() || have.vector().Type() != want.vector().Type() && want.vector().Len() > 0:
+		return fmt.Sprintf("has %s, expected %s", have.contents(), want.contents())
 	case !want.isCount():
 		return ""
 	}
@@ -184,6 +196,7 @@ const (
 	updates     = "descent.updates"
 	accumulated = "descent.accumulated"
 	gradientSum = "descent.gradient_sum"
+	master      = "descent.master"
 )
 
 func (s State) key() [2]string { return [2]string{s.Param, s.Name} }
@@ -194,6 +207,12 @@ func (s State) isCount() bool {
 		return s.Name == updates || s.Name == accumulated
 	}
 	return s.Name == "t"
+}
+
+// contents says how many values of which type the state has.
+func (s State) contents() string {
+	v := s.vector()
+	return fmt.Sprintf("%d values of %s", v.Len(), [...]string{plan.F32: "float32", plan.F64: "float64", plan.F16: "float16", plan.BF16: "bfloat16"}[v.Type()])
 }
 
 func (s State) title() string {
@@ -222,8 +241,7 @@ func (o *Optimizer) restore(s State) {
 	}
 	for _, have := range p.states() {
 		if have.Name == s.Name {
-			copy(have.F32, s.F32)
-			copy(have.F64, s.F64)
+			plan.Copy(have.vector(), s.vector())
 		}
 	}
 }

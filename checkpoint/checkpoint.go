@@ -18,15 +18,22 @@ import (
 	"math/bits"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/nlpodyssey/safetensors"
+
+	"github.com/descent-go/descent"
 )
 
-// A Tensor is a named array in row-major order. Exactly one of F32 and F64 is
-// not nil; its length is the product of Shape. An empty Shape means one number.
+// A Tensor is a named array in row-major order. Exactly one of F32, F64, F16
+// and BF16 is not nil; its length is the product of Shape. An empty Shape means
+// one number.
 type Tensor struct {
 	Name  string
 	Shape []int
 	F32   []float32
 	F64   []float64
+	F16   []descent.Float16
+	BF16  []descent.BFloat16
 }
 
 // A File is what a file holds. The order of Tensors does not matter to Save;
@@ -84,25 +91,37 @@ func (t Tensor) check() error {
 	if !utf8.ValidString(t.Name) {
 		return errors.New("the name is not valid UTF-8")
 	}
-	if (t.F32 == nil) == (t.F64 == nil) {
-		return errors.New("want exactly one of F32 and F64 that is not nil")
+	if types := t.types(); len(types) != 1 {
+		return errors.New("want exactly one of F32, F64, F16 and BF16 that is not nil")
 	}
 	want, err := product(t.Shape)
 	if err != nil {
 		return err
 	}
-	if n := len(t.F32) + len(t.F64); n != want {
+	if n := t.len(); n != want {
 		return fmt.Errorf("shape %v has %d elements, the data %d", t.Shape, want, n)
 	}
 	return nil
 }
 
-func (t Tensor) dtype() string {
-	if t.F32 != nil {
-		return "F32"
+func (t Tensor) len() int { return len(t.F32) + len(t.F64) + len(t.F16) + len(t.BF16) }
+
+// types are those of which there is an array.
+func (t Tensor) types() []safetensors.DType {
+	var types []safetensors.DType
+	for _, have := range []struct {
+		dtype safetensors.DType
+		is    bool
+	}{{safetensors.F32, t.F32 != nil}, {safetensors.F64, t.F64 != nil}, {safetensors.F16, t.F16 != nil}, {safetensors.BF16, t.BF16 != nil}} {
+		if have.is {
+			types = append(types, have.dtype)
+		}
 	}
-	return "F64"
+	return types
 }
+
+// dtype is the type of a tensor that check has found right.
+func (t Tensor) dtype() safetensors.DType { return t.types()[0] }
 
 // product returns the number of elements of a shape.
 func product(shape []int) (int, error) {

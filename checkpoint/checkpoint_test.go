@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/descent-go/descent"
 )
 
 // odd returns a file of everything that is easily lost on the way.
@@ -22,6 +24,9 @@ func odd() *File {
 				math.Float32frombits(0x7f800001), math.Float32frombits(0xffc12345), math.SmallestNonzeroFloat32}},
 			{Name: "a", Shape: []int{4}, F64: []float64{
 				math.Inf(-1), math.Copysign(0, -1), math.Float64frombits(0x7ff0000000000001), math.Float64frombits(0xfff8123456789abc)}},
+			{Name: "half", Shape: []int{2, 2}, F16: []descent.Float16{0x7c01, 0xfe12, 0x8000, 1}},
+			{Name: "brain", Shape: []int{3}, BF16: []descent.BFloat16{0x7f81, 0xffc1, 0x8001}},
+			{Name: "no half", Shape: []int{0}, F16: []descent.Float16{}},
 			{Name: "one", Shape: nil, F32: []float32{1}},
 			{Name: "none", Shape: []int{0}, F32: []float32{}},
 			{Name: "none either", Shape: []int{3, 0, 2}, F64: []float64{}},
@@ -41,7 +46,7 @@ func sameBits(t *testing.T, got, want *File) {
 	}
 	for _, w := range want.Tensors {
 		g, ok := got.Tensor(w.Name)
-		if !ok || !slices.Equal(g.Shape, w.Shape) || (g.F32 == nil) != (w.F32 == nil) || (g.F64 == nil) != (w.F64 == nil) ||
+		if !ok || !slices.Equal(g.Shape, w.Shape) || g.dtype() != w.dtype() ||
 			!bytes.Equal(view{g}.Data(), view{w}.Data()) {
 			t.Errorf("tensor %q is %v, want %v", w.Name, g, w)
 		}
@@ -120,7 +125,7 @@ func TestTensor(t *testing.T) {
 		t.Errorf("got %v, %v", got, ok)
 	}
 	got.F32[0] = 5
-	if f.Tensors[2].F32[0] != 5 {
+	if f.Tensors[5].F32[0] != 5 {
 		t.Error("the memory is not shared")
 	}
 	if got, ok := f.Tensor("two"); ok || got.Name != "" {

@@ -27,6 +27,8 @@ func (f *File) Into(dst []Tensor) error {
 	for _, t := range dst {
 		copy(t.F32, from[t.Name].F32)
 		copy(t.F64, from[t.Name].F64)
+		copy(t.F16, from[t.Name].F16)
+		copy(t.BF16, from[t.Name].BF16)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/descent-go/descent"
 )
 
 func TestInto(t *testing.T) {
@@ -11,9 +13,14 @@ func TestInto(t *testing.T) {
 	dst := make([]Tensor, len(f.Tensors))
 	for i, from := range f.Tensors {
 		to := Tensor{Name: from.Name, Shape: slices.Clone(from.Shape)}
-		if from.F32 != nil {
+		switch {
+		case from.F32 != nil:
 			to.F32 = make([]float32, len(from.F32))
-		} else {
+		case from.F16 != nil:
+			to.F16 = make([]descent.Float16, len(from.F16))
+		case from.BF16 != nil:
+			to.BF16 = make([]descent.BFloat16, len(from.BF16))
+		default:
 			to.F64 = make([]float64, len(from.F64))
 		}
 		dst[len(dst)-1-i] = to

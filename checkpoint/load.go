@@ -14,10 +14,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/nlpodyssey/safetensors"
+
+	"github.com/descent-go/descent"
 )
 
 // Load reads a file. One that is cut off, damaged, of another format or of
-// element types other than F32 and F64 is an error that says so; what a header
+// element types other than F32, F64, F16 and BF16 is an error that says so; what a header
 // claims is checked against the file's size before memory is taken for it.
 func Load(path string) (*File, error) {
 	f, err := load(path)
@@ -144,8 +146,8 @@ func checkHeader(header []byte) error {
 			return skip(dec, first) // the library says what is wrong with it
 		}
 		err := uniqueKeys(dec, func(key string, first json.Token) error {
-			if key == "dtype" && name != metaKey && first != "F32" && first != "F64" {
-				return fmt.Errorf("its type is %v; F32 and F64 are read", first)
+			if key == "dtype" && name != metaKey && first != "F32" && first != "F64" && first != "F16" && first != "BF16" {
+				return fmt.Errorf("its type is %v; F32, F64, F16 and BF16 are read", first)
 			}
 			return skip(dec, first)
 		})
@@ -286,10 +288,15 @@ func (e entry) read(in io.Reader, buf []byte) (Tensor, error) {
 	}
 	t := Tensor{Name: e.name, Shape: shape}
 	left := e.to - e.from
-	if e.dtype == safetensors.F32 {
+	switch e.dtype {
+	case safetensors.F32:
 		t.F32 = make([]float32, 0, left/4)
-	} else {
+	case safetensors.F64:
 		t.F64 = make([]float64, 0, left/8)
+	case safetensors.F16:
+		t.F16 = make([]descent.Float16, 0, left/2)
+	default:
+		t.BF16 = make([]descent.BFloat16, 0, left/2)
 	}
 	for left > 0 {
 		part := buf[:min(left, uint64(len(buf)))]
@@ -303,13 +310,22 @@ func (e entry) read(in io.Reader, buf []byte) (Tensor, error) {
 }
 
 func (t *Tensor) decode(data []byte) {
-	if t.F32 != nil {
+	switch {
+	case t.F32 != nil:
 		for ; len(data) > 0; data = data[4:] {
 			t.F32 = append(t.F32, math.Float32frombits(binary.LittleEndian.Uint32(data)))
 		}
-		return
-	}
-	for ; len(data) > 0; data = data[8:] {
-		t.F64 = append(t.F64, math.Float64frombits(binary.LittleEndian.Uint64(data)))
+	case t.F64 != nil:
+		for ; len(data) > 0; data = data[8:] {
+			t.F64 = append(t.F64, math.Float64frombits(binary.LittleEndian.Uint64(data)))
+		}
+	case t.F16 != nil:
+		for ; len(data) > 0; data = data[2:] {
+			t.F16 = append(t.F16, descent.Float16(binary.LittleEndian.Uint16(data)))
+		}
+	default:
+		for ; len(data) > 0; data = data[2:] {
+			t.BF16 = append(t.BF16, descent.BFloat16(binary.LittleEndian.Uint16(data)))
+		}
 	}
 }

@@ -54,9 +54,9 @@ var malformed = []struct{ file, want string }{
 	{raw(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0]}}`, 0), `"w"`},
 	{raw(`{"__metadata__":{"a":1}}`, 0), "__metadata__"},
 
-	{raw(`{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}`, 4), `"w": its type is BF16; F32 and F64 are read`},
-	{raw(`{"w":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}`, 2), `"w": its type is F8_E4M3; F32 and F64 are read`},
-	{raw(`{"w":{"dtype":7,"shape":[2],"data_offsets":[0,2]}}`, 2), `"w": its type is 7; F32 and F64 are read`},
+	{raw(`{"w":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}`, 4), `"w": its type is I32; F32, F64, F16 and BF16 are read`},
+	{raw(`{"w":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}`, 2), `"w": its type is F8_E4M3; F32, F64, F16 and BF16 are read`},
+	{raw(`{"w":{"dtype":7,"shape":[2],"data_offsets":[0,2]}}`, 2), `"w": its type is 7; F32, F64, F16 and BF16 are read`},
 
 	{raw(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4), `"w" is given twice`},
 	{raw(`{"__metadata__":{"a":"1","a":"2"}}`, 0), `"__metadata__": "a" is given twice`},

@@ -132,12 +132,7 @@ func (h *headerLimit) Write(p []byte) (int, error) {
 // empty shape for no element; in the format it is one.
 type view struct{ t Tensor }
 
-func (v view) DType() safetensors.DType {
-	if v.t.F32 != nil {
-		return safetensors.F32
-	}
-	return safetensors.F64
-}
+func (v view) DType() safetensors.DType { return v.t.dtype() }
 
 // Shape is never nil, which the library would write as null.
 func (v view) Shape() []uint64 {
@@ -148,7 +143,7 @@ func (v view) Shape() []uint64 {
 	return shape
 }
 
-func (v view) DataLen() uint64 { return 4*uint64(len(v.t.F32)) + 8*uint64(len(v.t.F64)) }
+func (v view) DataLen() uint64 { return v.DType().Size() * uint64(v.t.len()) }
 
 // Data is called once a tensor, when its turn to be written has come.
 func (v view) Data() []byte {
@@ -158,6 +153,12 @@ func (v view) Data() []byte {
 	}
 	for _, x := range v.t.F64 {
 		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(x))
+	}
+	for _, x := range v.t.F16 {
+		data = binary.LittleEndian.AppendUint16(data, uint16(x))
+	}
+	for _, x := range v.t.BF16 {
+		data = binary.LittleEndian.AppendUint16(data, uint16(x))
 	}
 	return data
 }

@@ -167,8 +167,8 @@ func TestSaveRefuses(t *testing.T) {
 		f    File
 		want string
 	}{
-		{File{Tensors: []Tensor{{Name: "w", F32: one, F64: []float64{1}}}}, `tensor "w": want exactly one of F32 and F64`},
-		{File{Tensors: []Tensor{{Name: "w", Shape: []int{0}}}}, `tensor "w": want exactly one of F32 and F64`},
+		{File{Tensors: []Tensor{{Name: "w", F32: one, F64: []float64{1}}}}, `tensor "w": want exactly one of F32, F64, F16 and BF16`},
+		{File{Tensors: []Tensor{{Name: "w", Shape: []int{0}}}}, `tensor "w": want exactly one of F32, F64, F16 and BF16`},
 		{File{Tensors: []Tensor{{Name: "w", Shape: []int{2}, F32: one}}}, `tensor "w": shape [2] has 2 elements, the data 1`},
 		{File{Tensors: []Tensor{{Name: "w", Shape: []int{-1, -1}, F32: one}}}, `tensor "w": shape [-1 -1]: -1 is negative`},
 		{File{Tensors: []Tensor{{Name: "w", Shape: []int{math.MaxInt/2 + 1, 2}, F32: one}}}, "overflows"},

@@ -17,7 +17,7 @@ func States(o *descent.Optimizer) []Tensor {
 	states := o.States()
 	tensors := make([]Tensor, len(states))
 	for i, s := range states {
-		tensors[i] = Tensor{tensorName(s), s.Shape, s.F32, s.F64}
+		tensors[i] = Tensor{tensorName(s), s.Shape, s.F32, s.F64, s.F16, s.BF16}
 	}
 	return tensors
 }
@@ -49,7 +49,7 @@ func Restore(o *descent.Optimizer, f *File) error {
 		if !ok {
 			s = descent.State{Name: name} // for Restore to refuse
 		}
-		s.Shape, s.F32, s.F64 = t.Shape, t.F32, t.F64
+		s.Shape, s.F32, s.F64, s.F16, s.BF16 = t.Shape, t.F32, t.F64, t.F16, t.BF16
 		states = append(states, s)
 	}
 	return o.Restore(states)

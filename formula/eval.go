@@ -1,6 +1,10 @@
 package formula
 
-import "math"
+import (
+	"math"
+
+	"github.com/descent-go/descent/internal/half"
+)
 
 // applyScalar computes an operator in float64.
 func applyScalar(op Op, a, b float64) float64 {
@@ -60,6 +64,10 @@ func applyFunction(name string, a []float64) float64 {
 		return math.Cos(a[0])
 	case "floor":
 		return math.Floor(a[0])
+	case "float16":
+		return float64(half.ToFloat16(float32(a[0])).Float32())
+	case "bfloat16":
+		return float64(half.ToBFloat16(float32(a[0])).Float32())
 	case "min":
 		return math.Min(a[0], a[1])
 	case "max":

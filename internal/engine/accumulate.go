@@ -11,8 +11,8 @@ var errAccumulate = errors.New("gradients cannot be accumulated for a rule that 
 // makeSum gives a tensor the memory that accumulation needs.
 func (e *Engine) makeSum(t *Tensor) {
 	if e.Accumulate > 1 && t.Sum.Len() != t.G.Len() {
-		t.Sum = plan.Make(t.G.Type(), t.G.Len())
-		t.mean = plan.Make(t.G.Type(), t.G.Len())
+		t.Sum = plan.Make(single(t.G.Type()), t.G.Len())
+		t.mean = plan.Make(single(t.G.Type()), t.G.Len())
 	}
 }
 
@@ -28,8 +28,7 @@ func (e *Engine) accumulate() (enough bool) {
 		case !t.Frozen:
 			e.add(t, enough)
 		case e.waiting == 0: // it may thaw before the step
-			clear(t.Sum.F32)
-			clear(t.Sum.F64)
+			t.Sum.Clear()
 		}
 	}
 	if !enough {

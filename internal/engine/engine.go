@@ -59,6 +59,7 @@ type Engine struct {
 	model   *model
 	waiting int  // gradients accumulated so far
 	swapped bool // evaluation weights are in place
+	uncut   bool // rows have changed
 }
 
 // Taken is the variable in which a program finds what a Stepper subtracts.
@@ -200,6 +201,11 @@ func (e *Engine) take() error {
 	if err := e.fit(); err != nil {
 		return err
 	}
+	for _, t := range e.tensors {
+		if !t.Frozen {
+			t.gather()
+		}
+	}
 	return e.finite()
 }
 
@@ -209,19 +215,16 @@ func (e *Engine) fit() error {
 		t := in.t
 		want := t.W.Len()
 		if t.Rows != nil {
-			want = len(t.Rows) * t.rowLength()
+			want = len(t.Rows) * t.RowLength()
 		}
 		switch {
 		case t.Frozen:
 		case t.G.Len() != want && (e.Stepper != nil || in.readsGradient()):
 			return fmt.Errorf("the gradient of %s has %d values, expected %d", t.Name, t.G.Len(), want)
-		case t.Rows != nil && (e.Stepper != nil || e.Accumulate > 1):
-			return fmt.Errorf("the gradient of %s is of some rows only, which this rule, and accumulation, cannot take; give all rows", t.Name)
-		}
-		for _, r := range t.Rows {
-			if r < 0 || r >= t.rows() {
-				return fmt.Errorf("the gradient of %s names row %d; expected 0 to %d", t.Name, r, t.rows()-1)
-			}
+		case t.Rows != nil && e.Stepper != nil:
+			return fmt.Errorf("%s moves all rows of %s together: it cannot be lazy", e.Stepper.Name(), t.Name)
+		case t.Rows != nil && (e.Accumulate > 1 || e.AsksForGradients()):
+			return fmt.Errorf("%s is lazy, and its rows could differ from gradient to gradient of one update: neither Accumulate nor a rule that asks for several gradients can take that", t.Name)
 		}
 	}
 	return nil
@@ -244,6 +247,10 @@ func (e *Engine) update() error {
 		if err := e.model.step(); err != nil {
 			return err
 		}
+	}
+	if e.uncut {
+		e.uncut = false
+		e.pass.cut()
 	}
 	if err := e.pass.run(); err != nil {
 		return err
@@ -279,7 +286,7 @@ func (e *Engine) finite() error {
 		}
 		for i := range t.G.Len() {
 			if v := t.G.At(i); math.IsNaN(v) || math.IsInf(v, 0) {
-				return &NotFinite{t.Name, i, v}
+				return &NotFinite{t.Name, t.whole(i), v}
 			}
 		}
 	}

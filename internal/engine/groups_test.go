@@ -145,8 +145,9 @@ func TestEval(t *testing.T) {
 	g := &Group{Hyper: defaults(p, nil)}
 	a, b, c := one("a", g, []float64{1, 2}, []float64{1, 1}), one("b", zero, []float64{3}, []float64{1}), one("c", g, []float64{1, 1}, []float64{1}, 2, 1)
 	e := newEngine(t, p, a, b, c)
-	b.Frozen, c.Rows = true, []int{1}
+	b.Frozen = true
 	e.Refresh()
+	e.SetRows(2, []int{1}, c.G, true)
 	step(t, e, nil)
 	kept := everything(e)
 	if err := e.Eval(); err != nil {

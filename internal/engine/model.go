@@ -20,11 +20,9 @@ func newModel(e *Engine) *model {
 	for _, t := range e.tensors {
 		n := t.W.Len()
 		if t.step.Len() != n {
-			t.step = plan.Make(t.W.Type(), n)
+			t.step = plan.Make(single(t.W.Type()), n)
 		}
-		if t.kept.Len() != n {
-			t.kept = plan.Make(t.W.Type(), n)
-		}
+		t.makeKept()
 		if t.Frozen {
 			continue
 		}
@@ -56,15 +54,15 @@ func (m *model) GradientAt(x [][]float64) (float64, error) {
 // function panics.
 func (m *model) take(x [][]float64) error {
 	for _, t := range m.tensors {
-		plan.Copy(t.kept, t.W)
+		plan.Copy(t.kept, t.value())
 	}
 	defer func() {
 		for _, t := range m.tensors {
-			plan.Copy(t.W, t.kept)
+			plan.Copy(t.value(), t.kept)
 		}
 	}()
 	for i, t := range m.tensors {
-		plan.Copy(t.W, plan.Vector{F64: x[i]})
+		plan.Copy(t.value(), plan.Vector{F64: x[i]})
 	}
 	return m.e.take()
 }
@@ -97,7 +95,7 @@ func (m *model) gradients() error {
 // step lets the rule compute what to subtract.
 func (m *model) step() error {
 	for i, t := range m.tensors {
-		plan.Copy(plan.Vector{F64: m.views[i].Weights}, t.W)
+		t.weights(m.views[i].Weights)
 		m.views[i].T = t.T
 	}
 	if err := m.gradients(); err != nil {
@@ -111,6 +109,16 @@ func (m *model) step() error {
 		plan.Copy(t.step, plan.Vector{F64: m.views[i].Step})
 	}
 	return nil
+}
+
+// weights gives the weights, the master copy where it holds, as a plan does.
+func (t *Tensor) weights(to []float64) {
+	plan.Copy(plan.Vector{F64: to}, t.W)
+	for i := range t.Low.Len() {
+		if low := t.Low.At(i); float64(plan.RoundTo(t.Low.Type(), float32(to[i]))) != low {
+			to[i] = low
+		}
+	}
 }
 
 // keepGradients keeps the gradients for links after the rule that read g.

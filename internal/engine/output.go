@@ -64,7 +64,7 @@ func (t *Tensor) shapedAs(kind plan.StateKind, g *Group) *Tensor {
 	case plan.ScalarStateKind:
 		w = plan.Make(plan.F64, 1)
 	case plan.RowStateKind:
-		w = plan.Make(t.W.Type(), t.rows())
+		w = plan.Make(t.W.Type(), t.RowCount())
 	}
 	return &Tensor{Name: t.Name, Shape: []int{w.Len()}, W: w, Group: g}
 }
@@ -136,12 +136,10 @@ func (e *Engine) Eval() error {
 		return err
 	}
 	for i, t := range e.tensors {
-		if t.kept.Len() != t.W.Len() {
-			t.kept = plan.Make(t.W.Type(), t.W.Len())
-		}
-		plan.Copy(t.kept, t.W)
+		t.makeKept()
+		plan.Copy(t.kept, t.value())
 		if t.T > 0 {
-			plan.Copy(t.W, out[i])
+			plan.Copy(t.value(), out[i])
 		}
 	}
 	e.swapped = true
@@ -169,7 +167,7 @@ func (e *Engine) Train() {
 		return
 	}
 	for _, t := range e.tensors {
-		plan.Copy(t.W, t.kept)
+		plan.Copy(t.value(), t.kept)
 	}
 	e.swapped = false
 }

@@ -71,7 +71,7 @@ func (in *instance) fixed(input plan.Input) {
 	case plan.Count:
 		in.own[input.Slot] = float64(in.t.W.Len())
 	case plan.RowLength:
-		in.own[input.Slot] = float64(in.t.rowLength())
+		in.own[input.Slot] = float64(in.t.RowLength())
 	case plan.NameKey:
 		half := in.t.key >> (32 * input.Index) & (1<<32 - 1)
 		in.own[input.Slot] = math.Float64frombits(half)
@@ -115,6 +115,8 @@ func (in *instance) bind(grads int) {
 		switch a.Kind {
 		case plan.Weights:
 			in.arrays[i] = t.W
+		case plan.Low:
+			in.arrays[i] = t.Low
 		case plan.Seen:
 			if in.arrays[i] = t.Seen; t.Seen.Len() == 0 {
 				in.arrays[i] = t.W
@@ -136,8 +138,15 @@ func (in *instance) bind(grads int) {
 			in.scratch(i, t.W.Type(), t.W.Len())
 		}
 	}
-	if grads > 0 && t.kept.Len() != t.W.Len() {
-		t.kept = plan.Make(t.W.Type(), t.W.Len())
+	if grads > 0 {
+		t.makeKept()
+	}
+}
+
+// makeKept makes memory to keep the parameter's own in.
+func (t *Tensor) makeKept() {
+	if v := t.value(); t.kept.Len() != v.Len() {
+		t.kept = plan.Make(v.Type(), v.Len())
 	}
 }
 
@@ -172,10 +181,14 @@ func (p *pass) cut() {
 
 // cutTensor cuts a tensor into chunks, whole rows where its plan runs by rows.
 func (p *pass) cutTensor(in *instance) {
-	t, row, n := in.t, in.t.rowLength(), chunk
+	t, row, n := in.t, in.t.RowLength(), chunk
 	if t.Rows != nil && !p.every {
 		for k, r := range t.Rows {
-			p.items = append(p.items, item{in, r * row, k * row, row})
+			if last := len(p.items) - 1; k > 0 && t.Rows[k-1] == r-1 && p.items[last].n+row <= chunk {
+				p.items[last].n += row
+			} else {
+				p.items = append(p.items, item{in, r * row, k * row, row})
+			}
 		}
 		return
 	}

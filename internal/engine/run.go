@@ -174,19 +174,19 @@ func (p *pass) gradients() error {
 func (p *pass) take(k int) error {
 	for _, in := range p.insts {
 		if !in.rests {
-			plan.Copy(in.t.kept, in.t.W)
+			plan.Copy(in.t.kept, in.t.value())
 		}
 	}
 	defer func() {
 		for _, in := range p.insts {
 			if !in.rests {
-				plan.Copy(in.t.W, in.t.kept)
+				plan.Copy(in.t.value(), in.t.kept)
 			}
 		}
 	}()
 	for _, in := range p.insts {
 		if !in.rests {
-			plan.Copy(in.t.W, in.array(plan.Array{Kind: plan.Point, Index: k}))
+			plan.Copy(in.t.value(), in.array(plan.Array{Kind: plan.Point, Index: k}))
 		}
 	}
 	return p.e.take()

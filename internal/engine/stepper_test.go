@@ -197,12 +197,12 @@ func TestStepperMistakes(t *testing.T) {
 		t.Errorf("a link with a state before the rule: %v", err)
 	}
 	e = stepperEngine(t, &extragradient{}, "", "", x)
-	x.Rows, x.G = []int{1}, plan.Vector{F64: []float64{1}}
 	set(t, e, x)
-	if err := e.Step(bowl(e.tensors)); err == nil || !strings.Contains(err.Error(), "give all rows") {
+	e.SetRows(0, []int{1}, plan.Vector{F64: []float64{1}}, true)
+	if err := e.Step(bowl(e.tensors)); err == nil || !strings.Contains(err.Error(), "cannot be lazy") {
 		t.Errorf("some rows only: %v", err)
 	}
-	x.Rows, x.G = nil, plan.Vector{F64: []float64{1, 2}}
+	e.SetGrad(0, plan.Vector{F64: []float64{1, 2}})
 	e.Accumulate = 2
 	set(t, e, x)
 	step(t, e, bowl(e.tensors))

@@ -21,14 +21,17 @@ type Tensor struct {
 	Name   string
 	Shape  []int
 	W, G   plan.Vector
+	Low    plan.Vector // the weights in half precision, of which W is the master copy; else empty
 	Seen   plan.Vector // where empty, W
-	Rows   []int       // where not nil, G holds these rows only, each once, and no others move
+	Rows   []int       // where not nil, G holds these rows only, in order, and no others move
 	Group  *Group
 	T      int  // updates made
 	Frozen bool // takes no part in steps
 	States []State
 	Sum    plan.Vector          // of the gradients accumulated so far
 	Own    map[string][]float64 // the states of a rule that is no formula
+
+	sparse *sparse // the gradient, where it was given for some rows
 
 	mean plan.Vector // of the gradients accumulated for this step
 	step plan.Vector // what that rule subtracts
@@ -43,16 +46,34 @@ type State struct {
 	V    plan.Vector
 }
 
-// rowLength is the number of weights of a row.
-func (t *Tensor) rowLength() int {
+// value is the parameter's own memory.
+func (t *Tensor) value() plan.Vector {
+	if t.Low.Len() > 0 {
+		return t.Low
+	}
+	return t.W
+}
+
+// options says in which types a plan for the tensor computes.
+func (t *Tensor) options(o plan.Options) plan.Options {
+	o.Type, o.RowIsElem = single(t.W.Type()), t.RowLength() <= 1
+	if t.W.Type().Half() {
+		o.Round = t.W.Type()
+	}
+	o.Low = t.Low.Type()
+	return o
+}
+
+// RowLength is the number of weights of a row.
+func (t *Tensor) RowLength() int {
 	if len(t.Shape) == 0 || t.Shape[0] == 0 {
 		return t.W.Len()
 	}
 	return t.W.Len() / t.Shape[0]
 }
 
-// rows is the number of rows, 0 where there are no weights.
-func (t *Tensor) rows() int {
+// RowCount is the number of rows, 0 where there are no weights.
+func (t *Tensor) RowCount() int {
 	switch {
 	case t.W.Len() == 0:
 		return 0

@@ -117,9 +117,9 @@ func delay(barriers, later map[string]int) (moved bool) {
 }
 
 func (e *Engine) variantOf(t *Tensor, o plan.Options, cache map[*Group][]*variant, program programs) (*variant, error) {
-	o.Type, o.RowIsElem = t.W.Type(), t.rowLength() <= 1
+	o = t.options(o)
 	for _, v := range cache[t.Group] {
-		if v.options.Type == o.Type && v.options.RowIsElem == o.RowIsElem {
+		if h := v.options; h.Type == o.Type && h.Round == o.Round && h.Low == o.Low && h.RowIsElem == o.RowIsElem {
 			return v, nil
 		}
 	}

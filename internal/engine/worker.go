@@ -89,7 +89,7 @@ func (p *pass) runRows(w *worker, it *item) {
 	pl := it.in.v.plan
 	w.rows = append(w.rows[:0], it.in.table...)
 	w.Table = w.rows
-	length := it.in.t.rowLength()
+	length := it.in.t.RowLength()
 	for off := 0; off < it.n; off += length {
 		row := (it.w + off) / length
 		for _, in := range pl.Inputs {

@@ -52,6 +52,8 @@ func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
 			case in.Op == plan.AccMax:
 				acc := &w.Accs[in.Imm][i%plan.Lanes]
 				*acc = plan.Combine(true, *acc, from64(in.A))
+			case in.Op == plan.Round:
+				f32[in.Dst] = plan.RoundTo(plan.Type(in.Imm), from32(in.A))
 			case in.Op == plan.ToF64:
 				f64[in.Dst] = float64(from32(in.A))
 			case in.Op == plan.ToF32:
@@ -148,7 +150,7 @@ func number(r *rand.Rand) float64 {
 }
 
 // work makes something to run a plan on.
-func work(r *rand.Rand, p *plan.Plan, n int, gather bool) *plan.Work {
+func work(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.Work {
 	w := &plan.Work{N: n, First: r.Intn(1000), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
 	for i := range w.Table {
 		w.Table[i] = number(r)
@@ -169,7 +171,11 @@ func work(r *rand.Rand, p *plan.Plan, n int, gather bool) *plan.Work {
 	for _, a := range p.Arrays {
 		switch {
 		case a.Kind == plan.Grad: // of either type, in order
-			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(2)), n))
+			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n))
+		case a.Kind == plan.Low:
+			w.Arrays = append(w.Arrays, data(r, o.Low, size))
+		case o.Round.Half():
+			w.Arrays = append(w.Arrays, data(r, o.Round, size))
 		default:
 			w.Arrays = append(w.Arrays, data(r, p.Type, size))
 		}
@@ -192,12 +198,13 @@ func twin(w *plan.Work) *plan.Work {
 }
 
 // compare runs every segment of a plan both ways.
-func compareBits(t *testing.T, r *rand.Rand, p *plan.Plan, n int, gather bool, what any) {
+func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Options, n int, gather bool, what any) {
 	t.Helper()
+	p := build(t, program, o)
 	kernels := Backend{}.Compile(p)
 	for i := range p.Phases {
 		for j := range p.Phases[i].Segments {
-			got := work(r, p, n, gather)
+			got := work(r, p, o, n, gather)
 			want := twin(got)
 			kernels[i][j].Run(got)
 			naive(p, &p.Phases[i].Segments[j], want)
@@ -230,26 +237,30 @@ func differ(got, want *plan.Work) string {
 	return ""
 }
 
-func build(t *testing.T, p *formula.Program, typ plan.Type, rowIsElem bool) *plan.Plan {
+func build(t *testing.T, p *formula.Program, o plan.Options) *plan.Plan {
 	t.Helper()
 	flat, err := formula.Flatten([]formula.Link{{Program: p}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	q, _ := plan.Specialise(flat, nil, nil)
-	pl, err := plan.Build(q, plan.Options{Type: typ, RowIsElem: rowIsElem})
+	pl, err := plan.Build(q, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pl
 }
 
+// forms are the types that weights can have.
+var forms = []plan.Options{{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16}}
+
 // bitsOf compares one random program on random data.
 func bitsOf(t *testing.T, seed int64, n int) {
 	r := rand.New(rand.NewSource(seed))
 	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
-	for _, typ := range []plan.Type{plan.F32, plan.F64} {
-		compareBits(t, r, build(t, p, typ, r.Intn(4) == 0), n, r.Intn(3) == 0, p)
+	for _, o := range forms {
+		o.RowIsElem = r.Intn(4) == 0
+		compareBits(t, r, p, o, n, r.Intn(3) == 0, p)
 	}
 }
 
@@ -284,15 +295,17 @@ func TestBitsByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, typ := range []plan.Type{plan.F32, plan.F64} {
+		for _, o := range forms {
 			for _, n := range []int{1, 16, 1000} {
-				compareBits(t, r, build(t, p, typ, false), n, false, text)
-				compareBits(t, r, build(t, p, typ, true), n, true, text)
+				compareBits(t, r, p, o, n, false, text)
+				o.RowIsElem = true
+				compareBits(t, r, p, o, n, true, text)
+				o.RowIsElem = false
 			}
 		}
 	}
 	p, _ := formula.Parse("long", "hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)")
-	compareBits(t, r, build(t, p, plan.F32, false), 100_003, false, "long")
+	compareBits(t, r, p, plan.Options{}, 100_003, false, "long")
 }
 
 // A sum of products by scalars is one operation, and a scalar fills a block
@@ -303,7 +316,7 @@ func TestFused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := Backend{}.Compile(build(t, p, plan.F32, false))[0][0].(*kernel)
+		k := Backend{}.Compile(build(t, p, plan.Options{}))[0][0].(*kernel)
 		ops = map[plan.Op]int{}
 		for _, in := range k.code {
 			ops[in.op]++

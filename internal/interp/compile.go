@@ -73,7 +73,7 @@ func arity(op plan.Op) int {
 	switch op {
 	case plan.Load, plan.Index:
 		return 0
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Shl, plan.Shr, plan.ToF64, plan.ToF32, plan.Store, plan.AccSum, plan.AccMax:
+	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Shl, plan.Shr, plan.ToF64, plan.ToF32, plan.Round, plan.Store, plan.AccSum, plan.AccMax:
 		return 1
 	case plan.Select:
 		return 3

@@ -121,6 +121,8 @@ func (f *frame) run(in *instr) {
 		convert(f.dst64(in.dst), f.f32[in.args[0]])
 	case plan.ToF32:
 		convert(f.dst32(in.dst), f.f64[in.args[0]])
+	case plan.Round:
+		round(plan.Type(in.imm), f.dst32(in.dst), f.f32[in.args[0]])
 	case plan.AccSum, plan.AccMax:
 		accumulate(in.op, &f.w.Accs[in.imm], f.f64[in.args[0]][:f.n])
 	case plan.Index:

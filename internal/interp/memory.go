@@ -14,11 +14,11 @@ func (f *frame) load(in *instr) {
 	switch {
 	case gather != nil && in.typ == plan.F32:
 		for i, d := 0, f.dst32(in.dst); i < len(d); i++ {
-			d[i] = v.F32[gather[i]]
+			d[i] = float32(v.At(int(gather[i])))
 		}
 	case gather != nil:
 		for i, d := 0, f.dst64(in.dst); i < len(d); i++ {
-			d[i] = v.F64[gather[i]]
+			d[i] = v.At(int(gather[i]))
 		}
 	case v.Type() != in.typ && in.typ == plan.F32:
 		plan.Copy(plan.Vector{F32: f.dst32(in.dst)}, v.Slice(f.off, f.off+f.n))
@@ -46,11 +46,11 @@ func (f *frame) store(in *instr) {
 	switch {
 	case gather != nil && in.typ == plan.F32:
 		for i, x := range f.f32[in.args[0]][:f.n] {
-			v.F32[gather[i]] = x
+			v.Set(int(gather[i]), float64(x))
 		}
 	case gather != nil:
 		for i, x := range f.f64[in.args[0]][:f.n] {
-			v.F64[gather[i]] = x
+			v.Set(int(gather[i]), x)
 		}
 	case in.typ == plan.F32:
 		plan.Copy(v.Slice(f.off, f.off+f.n), plan.Vector{F32: f.f32[in.args[0]][:f.n]})

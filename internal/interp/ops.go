@@ -3,6 +3,7 @@ package interp
 import (
 	"math"
 
+	"github.com/descent-go/descent/internal/half"
 	"github.com/descent-go/descent/internal/plan"
 )
 
@@ -16,6 +17,20 @@ func convert[D, S float32 | float64](d []D, a []S) {
 	a = a[:len(d)]
 	for i := range d {
 		d[i] = D(a[i])
+	}
+}
+
+// round rounds to half precision.
+func round(t plan.Type, d, a []float32) {
+	a = a[:len(d)]
+	if t == plan.F16 {
+		for i := range d {
+			d[i] = half.ToFloat16(a[i]).Float32()
+		}
+		return
+	}
+	for i := range d {
+		d[i] = half.ToBFloat16(a[i]).Float32()
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 
 // Options say for what a plan is built.
 type Options struct {
-	Type      Type
+	Type      Type           // in which values are computed
+	Round     Type           // half precision, where weights and states have it: every result is rounded to it
+	Low       Type           // half precision, where the weights are the master copy of others that have it
 	RowIsElem bool           // rows have one weight each, so rows are weights
 	Barriers  map[string]int // phases before which no all.*, grad.* or global scalar may be, so that plans of one optimizer agree
 	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
@@ -63,13 +65,24 @@ func (b *builder) start() {
 	for _, h := range b.prog.Hypers {
 		b.vars[h.Name] = b.input(Hyper, h.Name, 0)
 	}
-	b.vars["w"] = b.load(Array{Kind: Weights}, 0)
+	b.vars["w"] = b.weights()
 	b.vars["g"] = b.load(Array{Kind: Grad}, 0)
 	b.vars["seen"] = b.load(Array{Kind: Seen}, 0)
 	b.vars["t"] = b.input(T, "", 0)
 	if b.o.Step != "" {
 		b.vars[b.o.Step] = b.load(Array{Kind: Step}, 0)
 	}
+}
+
+// weights is the weights. A master copy holds where the weights in half
+// precision are what it rounds to; else somebody has changed them, and they count.
+func (b *builder) weights() *node {
+	w := b.load(Array{Kind: Weights}, 0)
+	if !b.o.Low.Half() {
+		return w
+	}
+	low := b.load(Array{Kind: Low}, 0)
+	return b.op(Select, b.op(Eq, b.round(b.o.Low, w), low), w, low)
 }
 
 // root is a value that a phase must deliver.
@@ -167,6 +180,9 @@ func (l *layout) writes() {
 		}
 		if n := l.b.vars["w"]; n != l.start["w"] {
 			store(n, Array{Kind: Weights})
+			if l.b.o.Low.Half() {
+				store(n, Array{Kind: Low})
+			}
 		}
 	}
 	for i, g := range l.b.grads {

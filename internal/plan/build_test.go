@@ -169,7 +169,7 @@ func TestOpNames(t *testing.T) {
 	for op := Mov; op <= AccMax; op++ {
 		names[op.String()] = true
 	}
-	if len(names) != int(AccMax)+1 || konst.String() != "op29" {
+	if len(names) != int(AccMax)+1 || konst.String() != "op30" {
 		t.Errorf("names: %v", slices.Sorted(maps.Keys(names)))
 	}
 }

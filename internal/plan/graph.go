@@ -154,7 +154,28 @@ func (b *builder) opImm(op Op, imm int, args ...*node) *node {
 	}
 	n.whole = op == Floor
 	k.typ = n.typ
-	return b.intern(k, n)
+	made := b.intern(k, n)
+	if b.o.Round.Half() && n.level == perElem && n.typ == F32 && inexact(op) {
+		return b.round(b.o.Round, made)
+	}
+	return made
+}
+
+// inexact reports whether an operation's result may have more digits than its operands.
+func inexact(op Op) bool {
+	switch op {
+	case Add, Sub, Mul, Div, Sqrt, ToF32:
+		return true
+	}
+	return false
+}
+
+// round rounds a value to half precision.
+func (b *builder) round(t Type, x *node) *node {
+	if x.level == perElem && x.typ == F64 {
+		return b.op(ToF64, b.opImm(Round, int(t), b.op(ToF32, x)))
+	}
+	return b.opImm(Round, int(t), x)
 }
 
 // choose is which argument of Select a constant condition picks.

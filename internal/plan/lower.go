@@ -166,6 +166,10 @@ func (b *builder) call(e *formula.Expr) *node {
 		return b.op(Select, b.op(Lt, a[0], a[1]), a[1], b.op(Select, b.op(Lt, a[2], a[0]), a[2], a[0]))
 	case "where":
 		return b.op(Select, a[0], a[1], a[2])
+	case "float16":
+		return b.round(F16, a[0])
+	case "bfloat16":
+		return b.round(BF16, a[0])
 	}
 	x := b.wide(a[0])
 	switch e.Name {

@@ -43,6 +43,7 @@ const (
 	MulU32
 	ToF64
 	ToF32
+	Round  // to half precision, Imm being the type; of float32 lanes
 	PowInt // scalar code only: A^B for whole B, by repeated squaring
 	Load   // Imm is an index into Plan.Arrays
 	Store  // of A, into array Imm
@@ -53,7 +54,7 @@ const (
 	input  // a scalar that the engine provides; never in code
 )
 
-var opNames = [...]string{"mov", "add", "sub", "mul", "div", "sqrt", "abs", "neg", "floor", "lt", "le", "eq", "ne", "select", "and", "or", "xor", "shl", "shr", "addi", "mulu32", "tof64", "tof32", "powint", "load", "store", "index", "accsum", "accmax"}
+var opNames = [...]string{"mov", "add", "sub", "mul", "div", "sqrt", "abs", "neg", "floor", "lt", "le", "eq", "ne", "select", "and", "or", "xor", "shl", "shr", "addi", "mulu32", "tof64", "tof32", "round", "powint", "load", "store", "index", "accsum", "accmax"}
 
 // String names the operation.
 func (op Op) String() string {
@@ -66,11 +67,16 @@ func (op Op) String() string {
 // Type is the type of a value's lanes.
 type Type uint8
 
-// The types in which values are computed.
+// The types in which values are computed, and those that only memory has.
 const (
 	F32 Type = iota
 	F64
+	F16
+	BF16
 )
+
+// Half reports whether the type is one of half precision.
+func (t Type) Half() bool { return t >= F16 }
 
 // Operand is a register where it is not negative, else the scalar in slot ^Operand.
 type Operand int32
@@ -101,6 +107,7 @@ const (
 	State             // Index: of Plan.States
 	Output            // what a plan for evaluation weights or links alone produces
 	Step              // what a rule that is no formula subtracts
+	Low               // the weights in half precision, of which Weights is the master copy
 )
 
 // Array names an array of a parameter.
@@ -222,9 +229,4 @@ type Plan struct {
 }
 
 // Size is the number of bytes of a value.
-func (t Type) Size() int {
-	if t == F32 {
-		return 4
-	}
-	return 8
-}
+func (t Type) Size() int { return [...]int{F32: 4, F64: 8, F16: 2, BF16: 2}[t] }

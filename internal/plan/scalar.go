@@ -8,7 +8,7 @@ func RunScalar(code []Instr, table []float64) {
 		var a, b, c float64
 		a = table[^in.A]
 		switch in.Op {
-		case Mov, Sqrt, Abs, Neg, Floor, Shl, Shr, ToF64, ToF32:
+		case Mov, Sqrt, Abs, Neg, Floor, Shl, Shr, ToF64, ToF32, Round:
 		case Select:
 			b, c = table[^in.B], table[^in.C]
 		default:
@@ -54,6 +54,8 @@ func Apply(op Op, imm int, a, b, c float64) float64 {
 		return powInt(a, b)
 	case ToF32:
 		return float64(float32(a))
+	case Round:
+		return float64(RoundTo(Type(imm), float32(a)))
 	case Mov, ToF64:
 		return a
 	}

@@ -153,7 +153,7 @@ func (s *specialiser) call(e *formula.Expr) *formula.Expr {
 		return e.Args[2]
 	}
 	switch e.Name {
-	case "sqrt", "abs", "sign", "sin", "floor", "norm", "sum", "mean", "row.norm", "row.sum", "row.mean", "row.max":
+	case "sqrt", "abs", "sign", "sin", "floor", "float16", "bfloat16", "norm", "sum", "mean", "row.norm", "row.sum", "row.mean", "row.max":
 		if isNum(e.Args[0], 0) {
 			return e.Args[0]
 		}

@@ -100,7 +100,7 @@ func (m *maker) choice(kind formula.Kind, depth int) (s string, binds int) {
 
 func (m *maker) function(kind formula.Kind, depth int) string {
 	x := func() string { return m.expr(kind, depth-1, 0) }
-	switch name := m.pick("sqrt", "abs", "sign", "exp", "log", "sin", "cos", "floor", "min", "max", "mod", "clip"); name {
+	switch name := m.pick("sqrt", "abs", "sign", "exp", "log", "sin", "cos", "floor", "min", "max", "mod", "clip", "float16", "bfloat16"); name {
 	case "sqrt", "log":
 		if m.chance(8) {
 			return name + "(" + x() + ")"
