@@ -71,6 +71,16 @@
 // A framework that makes its gradients anew for each batch hands them over by
 // [SetGrad]; one that adds to them clears them by [Optimizer.ZeroGrad]. For
 // asynchronous workers [SetSeen] says at which weights a gradient was taken.
+// [SetRows] gives a gradient of some rows only, as embeddings have; with [Lazy]
+// the other rows rest.
+//
+// # Half precision
+//
+// Values and gradients may be [Float16] or [BFloat16]. Weights of half
+// precision have a master copy in float32, a state named descent.master, which
+// steps move and of which they are the rounded ones; weights that the caller
+// changes count, not their old copy. [NoMasterWeights] does without. A
+// [LossScale] keeps small gradients in the range of Float16.
 //
 // # Between steps
 //
@@ -90,9 +100,10 @@
 // # What holds always
 //
 // The same seed gives the same weights, bit for bit, whatever the number of
-// threads ([Threads]). Values and gradients are float32 or float64 and mix
-// within one optimizer; scalars and reductions are computed in float64, what
-// happens to a weight in its own type. A step allocates nothing, but for the
+// threads ([Threads]). Values and gradients of float32, float64, Float16 and
+// BFloat16 mix within one optimizer; scalars and reductions are computed in
+// float64, what happens to a weight in its own type, or in float32 where that
+// has half precision. A step allocates nothing, but for the
 // first, which makes its scratch memory. Whatever fails, New, Step, Set, Add,
 // Restore or another, says why and leaves parameters and states as they were.
 // Errors begin with "descent:".

@@ -194,6 +194,53 @@ func ExampleSetGrad() {
 }
 
 // The head is trained first, then the whole.
+// An embedding of five words, of which a batch has two, one of them twice. The
+// others rest, with their states.
+func ExampleSetRows() {
+	words := make([]float32, 5*2)
+	opt, err := descent.New(optim.SGD, []descent.Param{descent.NewParam("words", words, []float32(nil), 5, 2)}, descent.LR(0.1), descent.Lazy())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows, grad := []int{3, 0, 3}, []float32{1, 2, -1, -1, 1, 2}
+	if err := descent.SetRows(opt, "words", rows, grad); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := opt.Step(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(words)
+	// Output: [0.1 0.1 0 0 0 0 -0.2 -0.4 0 0]
+}
+
+// Weights and gradients of 16 bits: the gradient of 1e-8 would be 0 in them,
+// that of the loss times 65536 is not.
+func ExampleLossScale() {
+	scale := descent.NewLossScale()
+	w, g := []descent.Float16{descent.ToFloat16(1)}, make([]descent.Float16, 1)
+	opt, err := descent.New(optim.SGD, []descent.Param{descent.NewParam("w", w, g)}, append(scale.Options(), descent.LR(1e6))...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		g[0] = descent.ToFloat16(float32(1e-8 * scale.Scale))
+		moved, err := scale.Step(opt)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%.3f %v %v\n", w[0].Float32(), moved, scale.Scale)
+		scale.Scale = 1e14 // too large
+	}
+	// Output:
+	// 0.990 true 65536
+	// 0.990 false 5e+13
+}
+
 func ExampleOptimizer_Freeze() {
 	weight, bias, params := linear()
 	opt, err := descent.New(optim.SGD, params, descent.LR(0.1))

@@ -209,6 +209,9 @@ func warmupHint(h *formula.Hyper, x float64) string {
 // number of its place, from 0. A name that the rule has not is an error that
 // lists those it has.
 func (o *Optimizer) Hyper(name string) (float64, error) {
+	if o.e == nil {
+		return 0, errEmpty
+	}
 	h, err := o.hyper(name)
 	if err != nil {
 		return 0, fmt.Errorf("descent: %w", err)
@@ -219,7 +222,7 @@ func (o *Optimizer) Hyper(name string) (float64, error) {
 // LR is the learning rate of the next step, with its schedule and the LRMult
 // of all parameters; 0 where the rule has none.
 func (o *Optimizer) LR() float64 {
-	if o.all.values["lr"] == nil {
+	if o.e == nil || o.all.values["lr"] == nil {
 		return 0
 	}
 	return o.present(o.all, "lr", o.e.Updates)
@@ -235,6 +238,12 @@ func (o *Optimizer) Hypers() []formula.Hyper { return slices.Clone([]formula.Hyp
 // removed a term, cannot be changed: declare it with Live. A name that the
 // rule has not and a value out of range are errors too, and change nothing.
 func (o *Optimizer) Set(name string, v float64) error {
+	switch {
+	case o.e == nil:
+		return errEmpty
+	case o.f != nil:
+		return o.usable()
+	}
 	h, err := o.hyper(name)
 	if err != nil {
 		return fmt.Errorf("descent: %w", err)

@@ -30,10 +30,34 @@ func TestMisuse(t *testing.T) {
 			t.Errorf("%s: got %v, expected %q", c.name, err, c.want)
 		}
 	}
+}
+
+// TestEmptyOptimizer: one that New has not made has nothing, and says so.
+func TestEmptyOptimizer(t *testing.T) {
 	var empty descent.Optimizer
-	if err := empty.Step(); err == nil || empty.NeedsFunc() {
-		t.Errorf("an empty Optimizer: %v", err)
+	for name, do := range map[string]func() error{
+		"Step":    empty.Step,
+		"Eval":    empty.Eval,
+		"Set":     func() error { return empty.Set("lr", 1) },
+		"Hyper":   func() error { _, err := empty.Hyper("lr"); return err },
+		"StateOf": func() error { _, err := empty.StateOf("", "t"); return err },
+		"SetGrad": func() error { return descent.SetGrad(&empty, "w", []float64{1}) },
+		"SetRows": func() error { return descent.SetRows(&empty, "w", nil, []float64{}) },
+		"SetSeen": func() error { return descent.SetSeen(&empty, "w", []float64{1}) },
+		"Freeze":  func() error { return empty.Freeze("*") },
+		"Restore": func() error { return empty.Restore(nil) },
+		"scale":   func() error { _, err := descent.NewLossScale().Step(&empty); return err },
+	} {
+		if err := do(); err == nil || !strings.HasPrefix(err.Error(), "descent: ") {
+			t.Errorf("%s of an empty Optimizer: %v", name, err)
+		}
 	}
+	empty.Train()
+	empty.ZeroGrad()
+	if empty.NeedsFunc() || empty.Updates() != 0 || empty.Waiting() != 0 || empty.LR() != 0 || empty.Backend() != "" || empty.Rule() != nil || len(empty.States())+len(empty.Hypers()) != 0 {
+		t.Error("an empty Optimizer has something")
+	}
+	must(t, empty.Close())
 }
 
 // TestInsideStep: the function of StepFunc may not change the optimizer that calls it.
@@ -49,6 +73,8 @@ func TestInsideStep(t *testing.T) {
 		"Add":      func() error { return opt.Add(descent.NewParam("v", []float64{1}, []float64{1})) },
 		"Freeze":   func() error { return opt.Freeze("w") },
 		"Eval":     opt.Eval,
+		"Set":      func() error { return opt.Set("lr", 1) },
+		"Close":    opt.Close,
 		"Restore":  func() error { return opt.Restore(opt.States()) },
 	}
 	for name, call := range inside {

@@ -151,6 +151,9 @@ func (o *Optimizer) sized(name string, v plan.Vector, what string) (*param, erro
 }
 
 func (o *Optimizer) param(name string) (*param, error) {
+	if o.e == nil {
+		return nil, errEmpty
+	}
 	if p := o.byName[name]; p != nil {
 		return p, nil
 	}
@@ -186,11 +189,14 @@ func (o *Optimizer) ready() error {
 	return nil
 }
 
+// errEmpty is the error of an Optimizer that New has not made.
+var errEmpty = errors.New("descent: an empty Optimizer: make one with New")
+
 // usable reports a state in which parameters and states must not change.
 func (o *Optimizer) usable() error {
 	switch {
 	case o.e == nil:
-		return errors.New("descent: an empty Optimizer: make one with New")
+		return errEmpty
 	case o.closed:
 		return errors.New("descent: the optimizer is closed")
 	case o.f != nil:

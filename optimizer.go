@@ -142,7 +142,7 @@ func (o *Optimizer) stepper(links []optim.Link, at int, st optim.Stepper) error 
 	if o.e.Program, err = formula.Flatten(after); err != nil {
 		return err
 	}
-	o.e.Stepper = st
+	o.e.Stepper, o.e.Asks = st, info.NeedsFunc
 	o.hypers = append(o.hypers, o.e.Program.Hypers...)
 	return nil
 }
@@ -233,11 +233,21 @@ func (o *Optimizer) wayOut() string {
 
 // Updates is the number of updates made; with Accumulate that is fewer than
 // calls of Step.
-func (o *Optimizer) Updates() int { return o.e.Updates }
+func (o *Optimizer) Updates() int {
+	if o.e == nil {
+		return 0
+	}
+	return o.e.Updates
+}
 
 // Waiting is the number of gradients that Accumulate has added up since the
 // last update; 0 without it.
-func (o *Optimizer) Waiting() int { return o.e.Waiting() }
+func (o *Optimizer) Waiting() int {
+	if o.e == nil {
+		return 0
+	}
+	return o.e.Waiting()
+}
 
 // NeedsFunc reports whether the rule asks for gradients at points of its own,
 // so that it needs StepFunc.
@@ -247,7 +257,12 @@ func (o *Optimizer) NeedsFunc() bool { return o.e != nil && o.e.AsksForGradients
 func (o *Optimizer) Rule() optim.Rule { return o.rule }
 
 // Backend names what runs the steps, as "portable Go".
-func (o *Optimizer) Backend() string { return o.e.Backend.Name() }
+func (o *Optimizer) Backend() string {
+	if o.e == nil {
+		return ""
+	}
+	return o.e.Backend.Name()
+}
 
 // Eval puts the weights to evaluate with into the parameters, where the rule
 // has others than those it trains: averages, say, given by a line "eval" of
@@ -266,14 +281,21 @@ func (o *Optimizer) Eval() error {
 
 // Train puts back, bit for bit, the weights that Eval replaced.
 func (o *Optimizer) Train() {
+	if o.e == nil {
+		return
+	}
 	o.e.Train()
 	o.evaluating = false
 }
 
 // Close ends the use of the optimizer; its memory goes with the last reference
 // to it. The parameters keep their values, those of training where Eval had replaced
-// them. Closing twice does no harm.
+// them. Closing twice does no harm; closing within the function of StepFunc is
+// an error.
 func (o *Optimizer) Close() error {
+	if o.f != nil {
+		return o.usable()
+	}
 	o.Train()
 	o.closed = true
 	return nil

@@ -81,7 +81,7 @@ func TestZeroLength(t *testing.T) {
 			descent.NewParam("w", w, g),
 		}, descent.ClipNorm(1))
 		for range 6 {
-			if _, err := opt.StepFunc(func() (float64, error) { return 0, nil }); err != nil {
+			if _, err := opt.StepFunc(func() (float64, error) { return float64(w[0]), nil }); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}

@@ -44,6 +44,9 @@ func (s State) Clone() State {
 // The arrays are the live memory, for savers to write without a copy: Clone
 // those that shall outlast the next step.
 func (o *Optimizer) States() []State {
+	if o.e == nil {
+		return nil
+	}
 	out := o.own()
 	for _, p := range o.params {
 		out = append(out, p.states()...)
@@ -111,6 +114,9 @@ func (p *param) states() []State {
 // empty parameter it finds what belongs to none: global scalars and
 // "descent.updates".
 func (o *Optimizer) StateOf(param, name string) (State, error) {
+	if o.e == nil {
+		return State{}, errEmpty
+	}
 	owner, list := "the optimizer", o.own()
 	if param != "" {
 		p, err := o.param(param)

@@ -52,6 +52,7 @@ func (c *chain) Info() (Info, error) {
 			info.add(h, l.Prefix, info.Link && !in.Link)
 		}
 		info.Link = info.Link && in.Link
+		info.NeedsFunc = info.NeedsFunc || in.NeedsFunc
 	}
 	info.Summary = strings.Join(summaries, " Then: ")
 	return info, nil

@@ -25,6 +25,7 @@ type Info struct {
 	Elsewhere string // what other frameworks do differently
 	Hypers    []formula.Hyper
 	Link      bool // does not move weights by gradients, and needs a rule to chain with
+	NeedsFunc bool // asks for gradients at points of its own
 }
 
 // Formula is a rule that is written in the language of package formula. It is
@@ -75,7 +76,7 @@ func (f *Formula) Info() (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	info := Info{Name: f.name, Hypers: p.Hypers, Link: isLink(p)}
+	info := Info{Name: f.name, Hypers: p.Hypers, Link: isLink(p), NeedsFunc: p.Reads("grad")}
 	into := &info.Summary
 	for _, line := range strings.Split(strings.TrimSpace(f.text), "\n") {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "#")

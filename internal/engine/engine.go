@@ -49,6 +49,7 @@ type Engine struct {
 	Loss        float64 // what the last call for gradients returned; the caller sets it
 
 	Stepper optim.Stepper    // a rule that is no formula; Program then has what follows it
+	Asks    bool             // that rule asks for gradients
 	Before  *formula.Program // the links before a Stepper, nil where there are none
 
 	call    func() error // fills the gradients
@@ -97,7 +98,7 @@ func (e *Engine) set(groups []*Group, tensors []*Tensor) error {
 	if err != nil {
 		return err
 	}
-	if e.Accumulate > 1 && own.plan.Grads > 0 {
+	if e.Accumulate > 1 && (own.plan.Grads > 0 || e.Asks) {
 		return errAccumulate
 	}
 	states, err := e.states(insts)
@@ -154,16 +155,18 @@ func (e *Engine) Refresh() {
 	}
 }
 
-// AsksForGradients reports whether the program uses grad(x).
-func (e *Engine) AsksForGradients() bool { return e.pass != nil && e.pass.own.plan.Grads > 0 }
+// AsksForGradients reports whether the program uses grad(x), or a Stepper asks.
+func (e *Engine) AsksForGradients() bool {
+	return e.Asks || e.pass != nil && e.pass.own.plan.Grads > 0
+}
 
 // Step updates every tensor that is not frozen. grads, where it is not nil,
 // fills the gradients at the weights' present values. On an error nothing has changed.
 func (e *Engine) Step(grads func() error) error {
-	asks := e.AsksForGradients()
-	if asks && grads == nil {
+	if e.AsksForGradients() && grads == nil {
 		return ErrNeedsGradients
 	}
+	asks := e.pass.own.plan.Grads > 0
 	if e.swapped {
 		return errors.New("the evaluation weights are in place; call Train before the next step")
 	}
