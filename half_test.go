@@ -72,6 +72,29 @@ func TestMasterFollows(t *testing.T) {
 	}
 }
 
+// eps is a rule that moves weights to the Eps of their type.
+type eps struct{ heavyBall }
+
+func (*eps) Step(m optim.Model) error {
+	for _, t := range m.Tensors() {
+		for i := range t.Step {
+			t.Step[i] = t.Weights[i] - t.Eps
+		}
+	}
+	return nil
+}
+
+// A rule that is no formula sees how fine the weights' type is.
+func TestEps(t *testing.T) {
+	a, b := halves(1, 2)
+	c, d, g := []float32{1, 2}, []float64{1, 2}, []float32{0, 0}
+	opt := newOpt(t, &eps{}, []descent.Param{descent.NewParam("a", a, g), descent.NewParam("b", b, []float32{0, 0}), descent.NewParam("c", c, []float32{0, 0}), descent.NewParam("d", d, []float32{0, 0})})
+	must(t, opt.Step())
+	if a[0].Float32() != 0x1p-10 || b[1].Float32() != 0x1p-7 || c[0] != 0x1p-23 || d[1] != 0x1p-52 {
+		t.Errorf("%v %v %v %v", a[0].Float32(), b[1].Float32(), c[0], d[1])
+	}
+}
+
 // Without a master copy states have half precision too and every result is rounded.
 func TestNoMaster(t *testing.T) {
 	w, _ := halves(1, -2)
@@ -154,7 +177,7 @@ func TestHalfPoints(t *testing.T) {
 
 // A loss scale skips steps whose gradients are not finite, and recovers.
 func TestLossScale(t *testing.T) {
-	scale := &descent.LossScale{Scale: 1 << 20, Growth: 2, Backoff: 0.5, Interval: 3}
+	scale := &descent.LossScale{Scale: 1 << 20, Growth: 2, Backoff: 0.5, Interval: 3, Good: 2}
 	w, _ := halves(1)
 	g := []descent.Float16{0}
 	opt := newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w, g)}, append(scale.Options(), descent.LR(0.5), descent.ClipValue(1))...)

@@ -39,6 +39,7 @@ type Tensor struct {
 	Grad    []float64 // after clipping, rescaling and earlier links
 	Step    []float64 // to set
 	T       int       // updates of this parameter, this one counted
+	Eps     float64   // from 1 to the next larger number of the weights' type: 2^-23 for float32
 	Hyper   map[string]float64
 	State   map[string][]float64 // to read and change
 }

@@ -233,13 +233,14 @@ func TestRows(t *testing.T) {
 		plan.Copy(standard.W, sparse.W)
 		start := floats(sparse.W)
 		a, b, c := newEngine(t, p, sparse), newEngine(t, p, dense), newEngine(t, p, standard)
-		values := random(r, plan.F64, 9)
-		a.SetRows(0, []int{4, 1, 4}, values, true)
-		c.SetRows(0, []int{4, 1, 4}, values, false)
+		values := random(r, plan.F64, 12)
+		a.SetRows(0, []int{4, 1, 4, 2}, values, true)
+		c.SetRows(0, []int{4, 1, 4, 2}, values, false)
 		clear(dense.G.F64)
 		for i := range 3 {
 			dense.G.F64[12+i] = values.F64[i] + values.F64[6+i]
 			dense.G.F64[3+i] = values.F64[3+i]
+			dense.G.F64[6+i] = values.F64[9+i]
 		}
 		step(t, a, nil)
 		step(t, b, nil)
@@ -251,7 +252,7 @@ func TestRows(t *testing.T) {
 		}
 		for i := range start {
 			want := start[i]
-			if row := i / 3; row == 4 || row == 1 {
+			if row := i / 3; row == 4 || row == 1 || row == 2 {
 				want = dense.W.At(i)
 			}
 			if math.Abs(sparse.W.At(i)-want) > 1e-6 || want == start[i] && sparse.W.At(i) != want {
@@ -260,7 +261,7 @@ func TestRows(t *testing.T) {
 		}
 		for k, s := range sparse.States {
 			for i, n := 0, s.V.Len()/5; i < s.V.Len(); i++ {
-				if row := i / n; (row == 4 || row == 1) != (s.V.At(i) != 0) || s.V.At(i) != 0 && math.Abs(s.V.At(i)-dense.States[k].V.At(i)) > 1e-6 {
+				if row := i / n; (row == 4 || row == 1 || row == 2) != (s.V.At(i) != 0) || s.V.At(i) != 0 && math.Abs(s.V.At(i)-dense.States[k].V.At(i)) > 1e-6 {
 					t.Errorf("%s\n%s[%d] = %v, the dense one is %v", text, s.Name, i, s.V.At(i), dense.States[k].V.At(i))
 				}
 			}

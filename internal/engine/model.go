@@ -28,10 +28,13 @@ func newModel(e *Engine) *model {
 		}
 		m.tensors = append(m.tensors, t)
 		m.views = append(m.views, &optim.Tensor{Name: t.Name, Shape: t.Shape, Weights: make([]float64, n), Grad: make([]float64, n),
-			Step: make([]float64, n), Hyper: t.Group.Hyper, State: t.Own})
+			Step: make([]float64, n), Hyper: t.Group.Hyper, State: t.Own, Eps: epsilons[t.value().Type()]})
 	}
 	return m
 }
+
+// epsilons is the distance from 1 to the next larger number of a type.
+var epsilons = [...]float64{plan.F32: 0x1p-23, plan.F64: 0x1p-52, plan.F16: 0x1p-10, plan.BF16: 0x1p-7}
 
 // Tensors implements optim.Model.
 func (m *model) Tensors() []*optim.Tensor { return m.views }
