@@ -30,6 +30,7 @@ func Flatten(links []Link) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	asks := ""
 	for i, l := range links {
 		if f.prog.Name != "" {
 			f.prog.Name += "+"
@@ -38,8 +39,14 @@ func Flatten(links []Link) (*Program, error) {
 		if i <= rule && (l.Program.Reads("step") || l.Program.Assigns("step")) {
 			return nil, fmt.Errorf("%s reads or assigns step, which is given only after a rule: chain it behind one", l.Program.Name)
 		}
-		if i != rule && l.Program.Reads("grad") {
-			return nil, fmt.Errorf("%s asks for a gradient with grad, which only the rule of a chain may", l.Program.Name)
+		if l.Program.Reads("grad") {
+			if i > rule {
+				return nil, fmt.Errorf("%s asks for a gradient with grad, which no link behind the rule of a chain may", l.Program.Name)
+			}
+			if asks != "" {
+				return nil, fmt.Errorf("%s and %s both ask for a gradient with grad, which one link of a chain may", asks, l.Program.Name)
+			}
+			asks = l.Program.Name
 		}
 		if err := f.declare(l, i == rule); err != nil {
 			return nil, err
@@ -116,7 +123,7 @@ func (p *Program) joined() *Program {
 type flattener struct {
 	prog       *Program
 	links      []Link // those before the rule
-	readsG     bool   // the rule or a link behind it reads g
+	readsG     bool   // the rule or a link behind it reads g, or one before it asks for a gradient
 	moved      bool   // a link behind the rule has assigned w
 	grads, all int
 }
@@ -190,7 +197,8 @@ func (e *Expr) Map(f func(*Expr) *Expr) *Expr {
 func (f *flattener) body(links []Link, rule int) {
 	f.links = links[:rule]
 	r := links[rule].Program
-	f.readsG = slices.ContainsFunc(links[rule:], func(l Link) bool { return l.Program.Reads("g") })
+	f.readsG = slices.ContainsFunc(links[rule:], func(l Link) bool { return l.Program.Reads("g") }) ||
+		slices.ContainsFunc(f.links, func(l Link) bool { return l.Program.Reads("grad") })
 	if f.readsG || !r.Reads("grad") {
 		f.before()
 	}
@@ -216,11 +224,14 @@ func (f *flattener) body(links []Link, rule int) {
 
 // before runs the links before the rule on g.
 func (f *flattener) before() {
-	for _, l := range f.links {
+	all := f.links
+	for i, l := range all {
+		f.links = all[:i] // what a gradient that l asks for passes through
 		for _, s := range l.Program.Body {
 			f.statement(l, s)
 		}
 	}
+	f.links = all
 }
 
 func variable(name string, at Pos) *Expr { return &Expr{Op: Var, Name: name, Pos: at} }

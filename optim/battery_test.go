@@ -28,7 +28,11 @@ func TestPrintThenParse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := rule.(*optim.Formula).Program()
+		f, ok := rule.(*optim.Formula)
+		if !ok {
+			return // a Stepper has no text
+		}
+		p, err := f.Program()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +56,7 @@ func TestInfo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		links := map[string]bool{"cautious": true, "centralize": true, "clip-norm": true, "clip-value": true, "decay": true,
+		links := map[string]bool{"sam": true, "adaptive-clip": true, "clip-param-norm": true, "clip-rms": true, "grams": true, "orthograd": true, "cautious": true, "centralize": true, "clip-norm": true, "clip-value": true, "decay": true,
 			"ema": true, "lookahead": true, "rescale": true, "trust-ratio": true}
 		if info.Name != name || info.Link != links[name] {
 			t.Errorf("name %q, link %v; expected %q, %v", info.Name, info.Link, name, links[name])
@@ -344,7 +348,7 @@ func TestOddGradients(t *testing.T) {
 				t.Fatal(err)
 			}
 			steps := 500
-			if name == "prodigy" { // a slope without an end makes its steps grow without end
+			if slices.Contains([]string{"cocob", "dadapt-adam", "dowg", "prodigy"}, name) { // a slope without an end makes their steps grow without end
 				steps = 50
 			}
 			for s := range steps {

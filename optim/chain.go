@@ -47,7 +47,9 @@ func (c *chain) Info() (Info, error) {
 		if err != nil {
 			return Info{}, err
 		}
-		summaries = append(summaries, in.Summary)
+		if in.Summary != "" {
+			summaries = append(summaries, in.Summary)
+		}
 		for _, h := range in.Hypers {
 			info.add(h, l.Prefix, info.Link && !in.Link)
 		}

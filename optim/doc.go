@@ -4,10 +4,11 @@
 // A [Rule] goes to descent.New; [Lookup] finds one by its name and [Names]
 // lists them. [Parse] makes one of a formula of your own, which then has the
 // same checks, features and speed. Some are links, which change gradients
-// ([Rescale], [ClipValue], [ClipNorm], [Centralize]), steps ([Decay],
-// [TrustRatio], [Cautious]) or weights ([Lookahead]; [EMA] those to evaluate
-// with) and need a rule: [Chain] runs several as one. A [Stepper] is for what
-// is no formula.
+// ([Rescale], [ClipValue], [ClipNorm], [ClipParamNorm], [ClipRMS],
+// [AdaptiveClip], [Centralize], [OrthoGrad], [SAM]), steps ([Decay],
+// [TrustRatio], [Cautious], [Grams]) or weights ([Lookahead]; [EMA] those to
+// evaluate with) and need a rule: [Chain] runs several as one. A [Stepper] is
+// for what is no formula, as [LBFGS] and [SOAP] are.
 //
 //	family                 rules                                  states per weight
 //	gradient descent       SGD, NAG, NAGShifted                   0 or 1
@@ -17,7 +18,10 @@
 //	scaled by gradients    AdaGrad, RMSProp, AdaDelta             1, AdaDelta 2
 //	                       RMSPropCentered                        3
 //	signs                  Signum, Lion, Rprop                    1, Rprop 3
-//	no learning rate       Prodigy                                4
+//	no learning rate       Prodigy, DAdaptAdam                    4, 3
+//	                       DoG, DoWG, COCOB                       1, 1, 5
+//	dual averages          MADGRAD                                3
+//	second order           LBFGS, SOAP                            22, 3 and matrices
 //	no schedule            ScheduleFreeSGD, ScheduleFreeAdamW     1, 2
 //	averaged weights       ASGD                                   1
 //	sparse weights         FTRL                                   2
