@@ -1,8 +1,9 @@
 // Package compat speaks the words of other frameworks: New turns the name of
 // one of their optimizers and its options into a rule and options for
-// descent.New, and Replay runs a recorded trajectory of one of their
-// optimizers again and says how far descent's numbers are from the recorded
-// ones.
+// descent.New, Schedule does that for learning rates, and Replay runs a recorded
+// trajectory of one of their optimizers again and says how far descent's numbers
+// are from the recorded ones. Describe lists an optimizer's options, Compare what
+// the frameworks compute under one name.
 //
 // The framework "formula" is the plain formulas by their plain names: sgd,
 // momentum, nesterov, rmsprop_centered and so on, with options such as lr,

@@ -3,6 +3,7 @@ package compat
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -53,6 +54,11 @@ func FuzzOptions(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
+	for _, peer := range Peers() {
+		for _, optimizer := range Optimizers(peer) {
+			f.Add(peer, optimizer, defaults(f, peer, optimizer))
+		}
+	}
 	f.Fuzz(func(t *testing.T, peer, optimizer, text string) {
 		var options map[string]any
 		if json.Unmarshal([]byte(text), &options) != nil {
@@ -66,4 +72,26 @@ func FuzzOptions(f *testing.F) {
 			t.Errorf("%s %s %s: %v", peer, optimizer, text, err)
 		}
 	})
+}
+
+// defaults gives an optimizer's options with their defaults as JSON.
+func defaults(f *testing.F, peer, optimizer string) string {
+	infos, err := Describe(peer, optimizer)
+	if err != nil {
+		f.Fatal(err)
+	}
+	options := map[string]any{}
+	for _, o := range infos {
+		switch {
+		case o.Required:
+			options[o.Name] = 0.01
+		case o.Default != nil && o.Default != math.Inf(1): // which is no JSON
+			options[o.Name] = o.Default
+		}
+	}
+	text, err := json.Marshal(options)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return string(text)
 }

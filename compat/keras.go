@@ -18,14 +18,14 @@ var keras = &dialect{
 	common: wording{
 		off:      "use_ema",
 		optional: "loss_scale_factor clipnorm clipvalue global_clipnorm gradient_accumulation_steps ema_overwrite_frequency",
-		unused:   "name",
+		unused:   "name ema_momentum",
 	},
 	option: map[string]string{
 		"lr": "learning_rate", "wd": "weight_decay", "beta1": "beta_1", "beta2": "beta_2", "eps": "epsilon",
 		"start": "initial_accumulator_value", "power": "learning_rate_power", "l1": "l1_regularization_strength",
 		"l2": "l2_regularization_strength", "shrinkage": "l2_shrinkage_regularization_strength",
 	},
-	whole:   "gradient_accumulation_steps ema_overwrite_frequency warmup_steps",
+	whole:   "gradient_accumulation_steps ema_overwrite_frequency warmup_steps ns_steps",
 	options: kerasAccumulate,
 	check:   kerasCheck,
 
@@ -34,8 +34,12 @@ var keras = &dialect{
 	blocks: `
 {{define "start"}}
 	global scalar n
-	hyper ema_momentum = 0.99 [0,1]
 	n = n + 1
+	{{template "clip" .}}
+	{{if and .use_ema .gradient_accumulation_steps}} before = w {{end}}
+	w = w - w*wd*lr
+{{end}}
+{{define "clip"}}
 	{{if .loss_scale_factor}}
 		hyper loss_scale_factor = 1
 		g = g/loss_scale_factor
@@ -50,12 +54,19 @@ var keras = &dialect{
 		hyper clipvalue = 1
 		g = where(clipvalue > 0, clip(g, -clipvalue, clipvalue), g)
 	{{end}}
-	{{if and .use_ema .gradient_accumulation_steps}} before = w {{end}}
-	w = w - w*wd*lr
+{{end}}
+{{define "after"}}
+	{{if .use_ema}}
+		global scalar n
+		n = n + 1
+		{{if .gradient_accumulation_steps}} before = w + step {{end}}
+		{{template "end" .}}
+	{{end}}
 {{end}}
 {{define "end"}}
 	# While gradients are accumulated the average goes on, towards the weights before the update.
 	{{if .use_ema}}
+		hyper ema_momentum = 0.99 [0,1]
 		state average
 		{{if .gradient_accumulation_steps}}
 			hyper gradient_accumulation_steps = 2
@@ -109,8 +120,8 @@ func kerasFind(name string) (maker, bool) {
 		}
 	}
 	return maker{make: func(map[string]any) (made, error) {
-		return made{}, errors.New("keras has it, descent has not yet")
-	}}, slices.ContainsFunc(strings.Fields("Adafactor LossScaleOptimizer Muon"), func(known string) bool { return strings.EqualFold(name, known) })
+		return made{}, errors.New("keras has it, descent has not: it wraps other optimizers; here there is descent.LossScale")
+	}}, strings.EqualFold(name, "LossScaleOptimizer")
 }
 
 var kerasTable = map[string]*wording{
@@ -234,6 +245,14 @@ var kerasTable = map[string]*wording{
 	ratio = where((norm(w) > 0)*(norm(u) > 0), norm(w)/norm(u), 1)
 	w = w - ratio*lr*u
 	{{template "end" .}}`,
+	},
+	"Adafactor": {
+		null: "weight_decay", unused: "relative_step", stepper: newKerasAdafactor,
+		before: `{{template "clip" .}}`, after: `{{template "after" .}}`,
+	},
+	"Muon": {
+		on: "nesterov exclude_embeddings", nullable: "weight_decay adam_weight_decay rms_rate", patterns: "exclude_layers", stepper: newKerasMuon,
+		before: `{{template "clip" .}}`, after: `{{template "after" .}}`,
 	},
 	"ScheduleFreeAdamW": {
 		null: "weight_decay",

@@ -11,7 +11,7 @@ import (
 )
 
 func TestKeras(t *testing.T) {
-	for _, path := range glob(t, 63, traces+"/keras/*.json.gz") {
+	for _, path := range glob(t, 69, traces+"/keras/*.json.gz") {
 		t.Run(filepath.Base(path), func(t *testing.T) { passes(t, path, nil) })
 	}
 }
@@ -47,7 +47,14 @@ func TestKerasOptions(t *testing.T) {
 		{"Adam", object{"gradient_accumulation_steps": 2.5}, "option gradient_accumulation_steps: expected a whole number"},
 		{"Adam", object{"use_ema": true, "ema_overwrite_frequency": 0}, "option ema_overwrite_frequency = 0 is out of range"},
 		{"Adam", object{"use_ema": true, "ema_overwrite_frequency": 2, "gradient_accumulation_steps": 2}, "Keras has it, descent has not"},
-		{"Muon", nil, "keras has it, descent has not yet"},
+		{"Muon", object{"weight_decay": nil, "adam_weight_decay": nil, "rms_rate": nil, "exclude_layers": nil}, ""},
+		{"Muon", object{"exclude_layers": []any{"dense", "(out|in)$"}, "ema_momentum": 0.5}, ""},
+		{"Muon", object{"exclude_layers": "dense"}, "option exclude_layers: expected a list of regular expressions"},
+		{"Muon", object{"exclude_layers": []any{1}}, "option exclude_layers: expected a list of regular expressions, found 1 among them"},
+		{"Muon", object{"exclude_layers": []any{"("}}, "option exclude_layers: error parsing regexp"},
+		{"Muon", object{"ns_steps": 2.5}, "option ns_steps: expected a whole number"},
+		{"Adafactor", object{"clip_threshold": 0}, "option clip_threshold = 0 is out of range"},
+		{"LossScaleOptimizer", nil, "keras has it, descent has not: it wraps other optimizers"},
 		{"Adma", nil, "did you mean Adam"},
 	} {
 		c.check(t, "keras")
@@ -133,5 +140,54 @@ func TestKerasAverage(t *testing.T) {
 	}
 	if err := opt.Eval(); err != nil || math.Abs(w[0]-average) > 1e-14 {
 		t.Errorf("to evaluate there is %v (%v), expected %v", w[0], err, average)
+	}
+}
+
+// TestKerasMuonNames: embeddings, and what is excluded by its name, have AdamW;
+// without decay Adam.
+func TestKerasMuonNames(t *testing.T) {
+	run := func(optimizer string, options object, name string) []float64 {
+		rule, opts, err := compat.New("keras", optimizer, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, g := []float64{1, 2, -3, 4}, make([]float64, 4)
+		opt, err := descent.New(rule, []descent.Param{descent.NewParam(name, w, g, 2, 2)}, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer opt.Close()
+		for step := range 5 {
+			for i := range g {
+				g[i] = gradient(step, i)
+			}
+			if err := opt.Step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return w
+	}
+	near := func(a, b []float64) bool {
+		for i := range a {
+			if math.Abs(a[i]-b[i]) > 1e-12 {
+				return false
+			}
+		}
+		return true
+	}
+	muon := object{"learning_rate": 0.1, "exclude_layers": []any{"first", "out$"}}
+	adam := run("AdamW", object{"learning_rate": 0.1}, "w")
+	for name, want := range map[string]bool{"Embedding_1": true, "layer/out": true, "first.w": true, "out/w": false} {
+		if got := run("Muon", muon, name); near(got, adam) != want {
+			t.Errorf("%s: Muon gives %v, AdamW %v", name, got, adam)
+		}
+	}
+	muon["adam_weight_decay"] = nil
+	if got, want := run("Muon", muon, "out"), run("Adam", object{"learning_rate": 0.1}, "w"); !near(got, want) {
+		t.Errorf("without decay: Muon gives %v, Adam %v", got, want)
+	}
+	muon["exclude_embeddings"] = false
+	if got := run("Muon", muon, "embedding"); near(got, run("Adam", object{"learning_rate": 0.1}, "w")) {
+		t.Errorf("an embedding that is not excluded: Muon gives Adam's %v", got)
 	}
 }

@@ -41,8 +41,8 @@ var mxnetClasses = mxnetTable([]mxnetClass{
 	{name: "ccSGD", lr: 0.01, make: mxnetMakeSGD, keeps: true},
 	{name: "contrib.adamw_update", make: mxnetMakeAdamWOp, op: true},
 	{name: "contrib.mp_adamw_update", make: mxnetMakeAdamWOp, op: true},
-	{name: "contrib.multi_adamw_update", make: mxnetMakeAdamWOp, op: true},
-	{name: "contrib.multi_mp_adamw_update", make: mxnetMakeAdamWOp, op: true},
+	{name: "contrib.multi_adamw_update", make: mxnetMakeAdamWMultiOp, op: true},
+	{name: "contrib.multi_mp_adamw_update", make: mxnetMakeAdamWMultiOp, op: true},
 })
 
 // mxnet2Classes are MXNet 2.0.0b1's.
@@ -69,8 +69,8 @@ var mxnet2Classes = mxnetTable([]mxnetClass{
 	{name: "Test", lr: 0.01, make: mxnetMakeTest, loops: true, keeps: true, two: true},
 	{name: "contrib.adamw_update", make: mxnetMakeAdamWOp, op: true},
 	{name: "contrib.mp_adamw_update", make: mxnetMakeAdamWOp, op: true},
-	{name: "contrib.multi_adamw_update", make: mxnetMakeAdamWOp, op: true},
-	{name: "contrib.multi_mp_adamw_update", make: mxnetMakeAdamWOp, op: true},
+	{name: "contrib.multi_adamw_update", make: mxnetMakeAdamWMultiOp, op: true},
+	{name: "contrib.multi_mp_adamw_update", make: mxnetMakeAdamWMultiOp, op: true},
 })
 
 // mxnetTable makes a table by name in small letters, as MXNet's registry has it.
@@ -97,6 +97,7 @@ func mxnetPeer(classes map[string]*mxnetClass) peer {
 			c, ok := classes[strings.ToLower(name)]
 			return maker{make: c.build, own: c.own}, ok
 		},
+		masters: true,
 	}
 }
 

@@ -13,7 +13,7 @@ func mxnetMakeAdam(o *mxnetOptions) {
 	}
 	o.gradientOfSum()
 	o.moments(0.9, 1e-8)
-	o.lazy()
+	o.lazy(o.lazyUpdate())
 }
 
 func mxnetMakeAdamax(o *mxnetOptions) {
@@ -66,7 +66,11 @@ func mxnetMakeLAMB(o *mxnetOptions) {
 	if o.class.two && !o.unfused && o.whole("aggregate_num", 4) == 1 {
 		each = 2
 	}
-	o.variant(mxnetLAMB[o.flag("bias_correction", true)])
+	form := mxnetLAMB
+	if o.float16() && !o.class.two {
+		form = mxnetLAMBFloat16
+	}
+	o.variant(form[o.flag("bias_correction", true)])
 	o.add("each", "aggregate_num", float64(each))
 	o.gradient()
 	o.counting()
@@ -78,7 +82,7 @@ func mxnetMakeLANS(o *mxnetOptions) {
 	if o.unfused {
 		o.variant(mxnetLANSUnfused)
 	} else {
-		o.variant(mxnetLANS)
+		o.variant(mxnetLANS[o.float16()])
 	}
 	o.rescale()
 	o.clipWithin()
@@ -89,8 +93,8 @@ func mxnetMakeLANS(o *mxnetOptions) {
 
 // bounded reads what LAMB and LANS share.
 func (o *mxnetOptions) bounded() {
-	o.set("beta1", "beta1", 0.9)
-	o.set("beta2", "beta2", 0.999)
+	o.single("beta1", "beta1", 0.9)
+	o.single("beta2", "beta2", 0.999)
 	o.set("eps", "epsilon", 1e-6)
 	o.decay()
 	o.bound("lower", "lower_bound", 0)
@@ -100,6 +104,17 @@ func (o *mxnetOptions) bounded() {
 // mxnetMakeAdamWOp makes an operator, which has options of its own.
 func mxnetMakeAdamWOp(o *mxnetOptions) {
 	o.variant(mxnetAdamWOp)
+	o.adamWOp()
+}
+
+// mxnetMakeAdamWMultiOp makes an operator for many parameters at once.
+func mxnetMakeAdamWMultiOp(o *mxnetOptions) {
+	o.variant(mxnetAdamWMultiOp)
+	o.adamWOp()
+}
+
+// adamWOp reads what these operators share.
+func (o *mxnetOptions) adamWOp() {
 	for _, required := range []string{"lr", "eta"} {
 		o.missing(required)
 	}

@@ -14,14 +14,16 @@ func mxnetMakeSGD(o *mxnetOptions) {
 	o.rate()
 	o.momentum(0)
 	o.decay()
-	o.lazy()
+	o.lazy(o.lazyUpdate())
 }
 
-// lazy reads lazy_update, which is about row-sparse gradients.
-func (o *mxnetOptions) lazy() {
-	if o.flag("lazy_update", !o.class.two) && o.unfused {
+// lazyUpdate reads lazy_update, which is about row-sparse gradients.
+func (o *mxnetOptions) lazyUpdate() bool {
+	lazy := o.flag("lazy_update", !o.class.two)
+	if lazy && o.unfused {
 		o.fail("option lazy_update: MXNet has it only with use_fused_step")
 	}
+	return lazy
 }
 
 func mxnetMakeNAG(o *mxnetOptions) {
@@ -34,6 +36,7 @@ func mxnetMakeNAG(o *mxnetOptions) {
 		o.use(optim.NAGShifted)
 	case o.number("momentum", def) > 0:
 		o.variant(mxnetNAG)
+		o.add("shares", "stype", truth(!o.rowSparse())) // row-sparse weights are copied
 	default:
 		o.use(optim.SGD)
 	}
@@ -41,6 +44,7 @@ func mxnetMakeNAG(o *mxnetOptions) {
 	o.rate()
 	o.momentum(def)
 	o.decay()
+	o.lazy(o.number("momentum", def) <= 0 && !o.unfused) // which is SGD's operator
 }
 
 func mxnetMakeSignum(o *mxnetOptions) {
@@ -108,13 +112,13 @@ func mxnetMakeTest(o *mxnetOptions) {
 }
 
 func mxnetMakeLARS(o *mxnetOptions) {
-	o.variant(mxnetLARS)
-	o.rescale()
+	o.variant(mxnetLARS[o.float16() && !o.class.two])
+	o.set("rescale_grad", "rescale_grad", 1)
 	o.clipWithin()
 	o.rate()
 	o.momentum(0)
 	o.decay()
-	o.lazy()
+	o.lazyUpdate()
 	o.set("eta", "eta", 0.001)
 	o.add("skip", "lars_skip", truth(o.flag("lars_skip", false)))
 	if o.class.two {
@@ -124,6 +128,14 @@ func mxnetMakeLARS(o *mxnetOptions) {
 	o.set("eps", "eps", 0)
 	o.add("correction", "momentum_correction", truth(o.flag("momentum_correction", true)))
 }
+
+// rowSparse reports whether the weights are stored so.
+func (o *mxnetOptions) rowSparse() bool {
+	return o.text("stype", "default", "default", "row_sparse") == "row_sparse"
+}
+
+// float16 reports whether the weights are of that type.
+func (o *mxnetOptions) float16() bool { return o.text("dtype", "float32", dtypes...) == "float16" }
 
 func truth(b bool) float64 {
 	if b {
@@ -154,6 +166,7 @@ func mxnetMakeLBSGD(o *mxnetOptions) {
 	o.set("begin_epoch", "begin_epoch", 0)
 	o.number("num_epochs", 60) // without effect
 	o.lagging()
+	o.lazy(o.number("batch_scale", 1) == 1)
 }
 
 // lagging reads whether a parameter has the learning rate of the step before.
@@ -178,6 +191,7 @@ func mxnetMakeAdaGrad(o *mxnetOptions) {
 	o.gradient()
 	o.rate()
 	o.decay()
+	o.lazy(true)
 }
 
 func mxnetMakeGroupAdaGrad(o *mxnetOptions) {
@@ -190,6 +204,7 @@ func mxnetMakeGroupAdaGrad(o *mxnetOptions) {
 	}
 	o.gradient()
 	o.rate()
+	o.lazy(true)
 	if o.number("wd", 0)*o.number("wd_mult", 1) != 0 {
 		o.fail("option wd: MXNet's GroupAdaGrad has no weight decay: leave it out")
 	}
@@ -226,7 +241,7 @@ func mxnetMakeRMSProp(o *mxnetOptions) {
 	}
 	o.gradientOfSum()
 	o.rate()
-	o.set("rho", rho, 0.9)
+	o.single("rho", rho, 0.9)
 	o.set("eps", "epsilon", 1e-8)
 	o.decay()
 	o.bound("most", "clip_weights", math.Inf(1))
@@ -248,12 +263,18 @@ func mxnetMakeFtrl(o *mxnetOptions) {
 	o.set("l1", "lamda1", 0.01)
 	o.set("beta", "beta", 1)
 	o.decay()
+	o.lazy(o.rowSparse())
 }
 
 func mxnetMakeFTML(o *mxnetOptions) {
 	o.variant(mxnetFTML)
 	o.gradientOfSum()
-	o.moments(0.6, 1e-8)
+	o.counting()
+	o.rate()
+	o.single("beta1", "beta1", 0.6)
+	o.single("beta2", "beta2", 0.999)
+	o.set("eps", "epsilon", 1e-8)
+	o.decay()
 }
 
 // moments reads what Adam and its kin share.

@@ -1,12 +1,13 @@
 package compat
 
 var mxnetNAG = newMXNetVariant("nag-mxnet", `
-	# MXNet 1.9's NAG with its defect: the velocity's decay reads the new weights.
+	# MXNet 1.9's NAG with its defect: the velocity's decay reads the new weights, where the operator shares their memory.
 	state v
-	hyper lr = 0.01 [0,inf), momentum = 0.9 [0,1), wd = 0 [0,inf)
+	hyper lr = 0.01 [0,inf), momentum = 0.9 [0,1), wd = 0 [0,inf), shares = 1 [0,1]
 	d = g + wd*w
+	old = w
 	w = w + momentum*(momentum*v - lr*d) - lr*d
-	v = momentum*v - lr*(g + wd*w)
+	v = momentum*v - lr*(g + wd*where(shares > 0, w, old))
 `)
 
 var mxnetSignSGD = newMXNetVariant("signsgd-mxnet", `
@@ -25,20 +26,32 @@ var mxnetDCASGD2 = newMXNetVariant("dcasgd-mxnet2", `
 	w = w + v
 `)
 
-var mxnetLARS = newMXNetVariant("lars-mxnet", `
+// mxnetLARS has the forms for float16 weights, of which MXNet 1.9 squares
+// weights and gradients in float16, and for others.
+var mxnetLARS = map[bool]mxnetVariant{
+	true:  newMXNetLARS("lars-mxnet-float16", "sqrt(sum(float16(float16(w)^2)))", "sqrt(sum(float16(float16(g)^2)))"),
+	false: newMXNetLARS("lars-mxnet", "norm(w)", "norm(g)"),
+}
+
+func newMXNetLARS(name, weight, gradient string) mxnetVariant {
+	return newMXNetVariant(name, `
 	# MXNet's LARS. In 1.9 momentum follows the learning rate: correction.
 	state v
 	global scalar last, ratio
 	hyper lr = 0.01 [0,inf), momentum = 0 [0,1), wd = 0 [0,inf), eta = 0.001 [0,inf), eps = 0 [0,inf)
-	hyper limit = inf [0,inf], skip = 0 [0,1], correction = 0 [0,1]
+	hyper rescale_grad = 1, limit = inf [0,inf], skip = 0 [0,1], correction = 0 [0,1]
 	ratio = where(last > 0, lr/last, 1)
 	last = lr
 	mu = momentum*where(correction > 0, ratio, 1)
-	trust = eta*norm(w)/(norm(g) + wd*norm(w) + eps)
-	rate = lr*where(skip > 0, 1, where((norm(w) > 0)*(norm(g) > 0), trust, 1))
+	weight = `+weight+`
+	gradient = rescale_grad*`+gradient+`
+	g = rescale_grad*g
+	trust = eta*weight/(gradient + wd*weight + eps)
+	rate = lr*where(skip > 0, 1, where((weight > 0)*(gradient > 0), trust, 1))
 	v = mu*v - rate*(clip(g, -limit, limit) + wd*w)
 	w = w + v
 `)
+}
 
 var mxnetLBSGD = newMXNetVariant("lbsgd-mxnet", `
 	# MXNet's LBSGD. With a scheduler the first parameter lags: it has the learning rate of the step before.

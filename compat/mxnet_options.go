@@ -36,15 +36,18 @@ func newMXNetOptions(c *mxnetClass, options map[string]any) *mxnetOptions {
 	}
 	o := &mxnetOptions{reader: newReader(options), class: c, loops: c.loops}
 	o.text("updater_call", "list", "list", "single", "op")
-	o.text("stype", "default", "default", "row_sparse")
+	o.rowSparse()
+	o.float16()
 	if c.op {
 		return o
 	}
-	o.flag("multi_precision", false) // of float16 weights only
+	if !o.flag("multi_precision", false) { // which is of float16 weights only
+		o.made.options = append(o.made.options, descent.NoMasterWeights())
+	}
 	o.begin = o.whole("begin_num_update", 0, wholes)
 	o.lrMult = o.number("lr_mult", 1, notNegative)
 	o.flag("lars_skip", false)
-	o.meaningless("param_idx2name")
+	o.take("param_idx2name") // which mxnetNames reads
 	o.unsupported("sym", "param_dict")
 	if c.two {
 		o.whole("aggregate_num", 1, countable)
@@ -86,6 +89,16 @@ func (o *mxnetOptions) set(hyper, option string, def float64) float64 {
 	v := o.number(option, def)
 	o.add(hyper, option, v)
 	return v
+}
+
+// single reads an option that operators take as a float32: one of which 1 is
+// the difference to what counts.
+func (o *mxnetOptions) single(hyper, option string, def float64) {
+	v := o.number(option, def)
+	if !o.loops {
+		v = float64(float32(v))
+	}
+	o.add(hyper, option, v)
 }
 
 // add sets a hyperparameter of the rule to what an option has made of it.
@@ -183,6 +196,11 @@ func (o *mxnetOptions) rateEach(each int) {
 func (o *mxnetOptions) noRate() {
 	o.number("learning_rate", 0)
 	o.scheduler()
+}
+
+// lazy has rows rest that a gradient does not name.
+func (o *mxnetOptions) lazy(lazy bool) {
+	o.settings = append(o.settings, setting{"lazy", laziness(lazy)})
 }
 
 // counting has the rule count updates from begin_num_update.

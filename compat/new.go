@@ -17,6 +17,9 @@ type peer struct {
 	optimizers func() []string
 	// find finds an optimizer by name, in any form in which the framework takes it.
 	find func(name string) (maker, bool)
+	// masters says that weights of half precision can have a master copy, which
+	// an option asks for.
+	masters bool
 }
 
 // maker makes an optimizer of a framework.
@@ -40,8 +43,8 @@ type made struct {
 	options  []descent.Option // what is no hyperparameter
 }
 
-// setting is a hyperparameter's value: a float64, the name of a choice, or a
-// multiplier, which is named lr_mult or wd_mult.
+// setting is a hyperparameter's value: a float64, the name of a choice, a
+// multiplier, which is named lr_mult or wd_mult, or laziness.
 type setting struct {
 	name  string
 	value any
@@ -50,14 +53,17 @@ type setting struct {
 // multiplier multiplies the learning rate or the weight decay.
 type multiplier float64
 
+// laziness is whether rows rest that a row-sparse gradient does not name.
+type laziness bool
+
 var peers = map[string]peer{
-	"formula":           {formulaOptimizers, formulaFind},
-	"keras":             {kerasOptimizers, kerasFind},
+	"formula":           {optimizers: formulaOptimizers, find: formulaFind, masters: true},
+	"keras":             {optimizers: kerasOptimizers, find: kerasFind},
 	"mxnet":             mxnetPeer(mxnetClasses),
 	"mxnet2":            mxnetPeer(mxnet2Classes),
-	"optax":             {optaxOptimizers, optaxFind},
-	"pytorch_optimizer": {pytorchOptimizerOptimizers, pytorchOptimizerFind},
-	"torch":             {torchOptimizers, torchFind},
+	"optax":             {optimizers: optaxOptimizers, find: optaxFind},
+	"pytorch_optimizer": {optimizers: pytorchOptimizerOptimizers, find: pytorchOptimizerFind},
+	"torch":             {optimizers: torchOptimizers, find: torchFind},
 }
 
 // Peers lists the frameworks that New knows, sorted.
@@ -131,7 +137,19 @@ func find(name, optimizer string) (maker, error) {
 	if !ok {
 		return maker{}, fmt.Errorf("%s has no optimizer %q: %s", name, optimizer, offer(optimizer, p.optimizers()))
 	}
+	if !p.masters {
+		m.make = withoutMasters(m.make)
+	}
 	return m, nil
+}
+
+// withoutMasters makes optimizers whose weights have no master copy.
+func withoutMasters(make func(map[string]any) (made, error)) func(map[string]any) (made, error) {
+	return func(options map[string]any) (made, error) {
+		m, err := make(options)
+		m.options = append(m.options, descent.NoMasterWeights())
+		return m, err
+	}
 }
 
 // offer names what is there in place of an unknown name.
@@ -157,6 +175,10 @@ func set(settings []setting) []descent.Option {
 				mult = descent.WeightDecayMult
 			}
 			out = append(out, mult(float64(v)))
+		case laziness:
+			if v {
+				out = append(out, descent.Lazy())
+			}
 		}
 	}
 	return out

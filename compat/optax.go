@@ -25,6 +25,13 @@ var optaxTable = map[string]func(*reader) made{
 	"contrib.acprop":              optaxACProp,
 	"contrib.ademamix":            optaxAdemamix,
 	"contrib.adopt":               optaxAdopt,
+	"contrib.cocob":               optaxCOCOB,
+	"contrib.dadapt_adamw":        optaxDAdaptAdamW,
+	"contrib.dog":                 optaxDoG,
+	"contrib.dowg":                optaxDoWG,
+	"contrib.madgrad":             optaxMADGRAD,
+	"contrib.momo":                optaxMomo,
+	"contrib.momo_adam":           optaxMomoAdam,
 	"contrib.muon":                optaxMuon,
 	"contrib.prodigy":             optaxProdigy,
 	"contrib.schedule_free_adamw": optaxScheduleFreeAdamw,
@@ -40,6 +47,7 @@ var optaxTable = map[string]func(*reader) made{
 	"optimistic_adam":             optaxOptimisticAdam,
 	"optimistic_adam_v2":          optaxOptimisticAdamV2,
 	"optimistic_gradient_descent": optaxOptimisticGradientDescent,
+	"polyak_sgd":                  optaxPolyakSGD,
 	"radam":                       optaxRAdam,
 	"rmsprop":                     optaxRMSProp,
 	"rprop":                       optaxRprop,
@@ -52,20 +60,12 @@ var optaxTable = map[string]func(*reader) made{
 
 // optaxMissing has those of optax's optimizers that descent has not, and why.
 var optaxMissing = map[string]string{
-	"lbfgs":                "its line search asks for the loss at points of its own",
-	"noisy_sgd":            "it draws from JAX's random generator; optim.SGLD is akin",
-	"polyak_sgd":           "it steps by the loss",
-	"contrib.cocob":        "not yet",
-	"contrib.dadapt_adamw": "not yet",
-	"contrib.dog":          "not yet",
-	"contrib.dowg":         "not yet",
-	"contrib.dpsgd":        "it asks for a gradient of every example",
-	"contrib.galore":       "not yet",
-	"contrib.madgrad":      "not yet",
-	"contrib.momo":         "it steps by the loss",
-	"contrib.momo_adam":    "it steps by the loss",
-	"contrib.sam":          "not yet",
-	"contrib.sophia":       "it asks for the diagonal of the Hessian",
+	"lbfgs":          "its line search asks for the loss at points of its own",
+	"noisy_sgd":      "it draws from JAX's random generator; optim.SGLD is akin",
+	"contrib.dpsgd":  "it asks for a gradient of every example",
+	"contrib.galore": "its numbers hang on the signs that LAPACK gives singular vectors",
+	"contrib.sam":    "it wraps two optimizers, which are no numbers; optim.SAM is the paper's",
+	"contrib.sophia": "it asks for the diagonal of the Hessian",
 }
 
 func optaxOptimizers() []string { return slices.Sorted(maps.Keys(optaxTable)) }
@@ -134,36 +134,4 @@ func (c *optaxChain) lr() setting {
 		c.fail("option learning_rate is missing: optax has no default for it")
 	}
 	return c.set("lr", "learning_rate", 0)
-}
-
-// decay adds weight decay and reads which parameters have it: a mask is true,
-// false or has one of both for each parameter by name.
-func (c *optaxChain) decay(option string, def float64, mask string) {
-	wd := c.set("wd", option, def)
-	value, _ := c.take(mask)
-	switch m := value.(type) {
-	case nil:
-	case bool:
-		if !m {
-			wd.value = 0.0
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(m)) {
-			c.masked(mask, name, m[name])
-		}
-	default:
-		c.fail("option %s: expected true, false or one of both for each parameter by name, found %s", mask, show(value))
-	}
-	c.then(addDecayedWeights, wd)
-}
-
-// masked switches decay off for a parameter where its mask is false.
-func (c *optaxChain) masked(mask, param string, value any) {
-	on, ok := value.(bool)
-	if !ok {
-		c.fail("option %s: parameter %s: expected true or false, found %s", mask, param, show(value))
-	}
-	if !on {
-		c.extra = append(c.extra, descent.For(param, descent.Set("add-decayed-weights.wd", 0)))
-	}
 }

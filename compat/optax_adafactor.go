@@ -13,7 +13,8 @@ type optaxFactors struct {
 	factored bool
 	least    int // length that both dimensions need
 	clipped  bool
-	scaled   bool // by the weights' size
+	scaled   bool   // by the weights' size
+	kept     string // the type of the momentum
 }
 
 func optaxAdafactor(r *reader) made {
@@ -30,9 +31,9 @@ func optaxAdafactor(r *reader) made {
 	} else {
 		a.clipped, limit = true, c.number("clipping_threshold", 1)
 	}
-	c.text("dtype_momentum", "float32", "float32")
+	a.kept = c.text("dtype_momentum", "float32", optaxDTypes...)
 	wd := c.maybe("weight_decay_rate")
-	if !c.flag("weight_decay_mask", true) {
+	if !c.mask("weight_decay_mask", "wd") {
 		wd = 0
 	}
 	return c.stepper(&stepper{name: "adafactor", states: a.states, step: a.step},
@@ -79,15 +80,17 @@ func (a optaxFactors) step(t *optim.Tensor) error {
 	}
 	momentum, wd, m := t.Hyper["momentum"], t.Hyper["wd"], t.State["m"]
 	for i, w := range t.Weights {
-		m[i] = float64(momentum*m[i]) + float64((1-momentum)*scale*t.Step[i])
-		t.Step[i] = m[i] + float64(wd*w)
+		mean := optaxDecayed(momentum, m[i], a.kept) + float64((1-momentum)*scale*t.Step[i])
+		m[i] = optaxRound(mean, a.kept)
+		t.Step[i] = mean + float64(wd*w)
 	}
 	return nil
 }
 
-// keep is the share of the averages of squares that stays.
+// keep is the share of the averages of squares that stays, in float32 whatever
+// the weights' type.
 func (a optaxFactors) keep(t *optim.Tensor) float64 {
-	return 1 - math.Pow(float64(t.T)-t.Hyper["decay_offset"], -t.Hyper["decay_rate"])
+	return float64(1 - float32(math.Pow(float64(t.T)-t.Hyper["decay_offset"], -float64(float32(t.Hyper["decay_rate"])))))
 }
 
 func (a optaxFactors) divide(t *optim.Tensor) {

@@ -23,8 +23,7 @@ func adamwOf(r *reader, nesterov bool) made {
 
 // adam adds Adam with the options that most of its relatives have.
 func (c *optaxChain) adam(eps float64, nesterov bool) {
-	c.unsupported("mu_dtype")
-	c.then(scaleByAdam[c.flag("nesterov", nesterov)], c.moments(eps)...)
+	c.then(optaxKept(scaleByAdam[c.flag("nesterov", nesterov)], "m", c.dtype("mu_dtype")), c.moments(eps)...)
 }
 
 // moments reads the options of means of gradients and of squares.
@@ -61,9 +60,8 @@ func optaxRAdam(r *reader) made {
 
 func optaxAMSGrad(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("mu_dtype")
 	choice := amsgradChoice{c.flag("bias_correction_mu", true), c.flag("bias_correction_nu", true)}
-	c.then(scaleByAMSGrad[choice], c.moments(1e-8)...)
+	c.then(optaxKept(scaleByAMSGrad[choice], "m", c.dtype("mu_dtype")), c.moments(1e-8)...)
 	c.then(scaleByLearningRate, c.lr())
 	return c.made()
 }
@@ -101,7 +99,7 @@ func optaxAdan(r *reader) made {
 
 func optaxAdemamix(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("mu_dtype")
+	c.dtype("mu_dtype") // only of the zeros that the states start as
 	c.then(scaleByAdemamix, append(c.moments(1e-8), c.set("beta3", "b3", 0.9999), c.set("alpha", "alpha", 5))...)
 	c.decay("weight_decay", 0, "mask")
 	c.then(scaleByLearningRate, c.lr())
@@ -127,9 +125,9 @@ func optaxACProp(r *reader) made {
 
 func optaxAdopt(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("mu_dtype", "clip_value_fn")
+	c.unsupported("clip_value_fn")
 	choice := adoptChoice{nesterov: c.flag("nesterov", false), clipped: c.flag("use_clipping", true)}
-	c.then(scaleByAdopt[choice], c.set("beta1", "b1", 0.9), c.set("beta2", "b2", 0.9999), c.set("eps", "eps", 1e-6))
+	c.then(optaxKept(scaleByAdopt[choice], "m", c.dtype("mu_dtype")), c.set("beta1", "b1", 0.9), c.set("beta2", "b2", 0.9999), c.set("eps", "eps", 1e-6))
 	c.then(scaleByLearningRate, c.lr())
 	return c.made()
 }

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// freeChoice says what schedule-free training is built on and whether its
-// learning rate warms up.
-type freeChoice struct{ adamw, warm bool }
-
-var scheduleFree = optaxVariants(newScheduleFree, []freeChoice{{false, false}, {false, true}, {true, false}, {true, true}})
+// freeChoice says what schedule-free training is built on, whether its learning
+// rate warms up and in which type z is kept.
+type freeChoice struct {
+	adamw, warm bool
+	dtype       string
+}
 
 // newScheduleFree makes schedule-free training: gradients are taken at w, between
 // the weights z that the base moves and their average x. The average weighs z
@@ -20,25 +21,44 @@ func newScheduleFree(c freeChoice) optaxTransform {
 		name, u = "schedule-free-adamw", "g/(sqrt(v/(1-beta2^t)) + eps)"
 		head += ", beta2 = 0.999, eps = 1e-8\nstate v\nv = beta2*v + (1-beta2)*g^2"
 	}
-	rate, next := "lr", "lr"
+	rates := "rate = lr\nnext = lr"
 	if c.warm {
 		name += "-warmup"
 		head = "hyper warmup = 0\n" + head
-		rate, next = "where(warmup > 0, lr*min(t-1, warmup)/warmup, 0)", "where(warmup > 0, lr*min(t, warmup)/warmup, 0)"
+		rates = optaxWarmupRate("rate", "t-1") + "\n" + optaxWarmupRate("next", "t")
+	}
+	before, move, after := "old = (1-beta1)*z", "z = z - rate*("+u+" + wd*w)", "new = (1-beta1)*z"
+	if c.dtype != "" {
+		name += "-" + c.dtype
+		before = optaxRounded("first", "w", c.dtype) + "\nz = where(t == 1, first, z)\n" +
+			optaxRounded("share", "1-beta1", c.dtype) + "\n" + optaxRounded("old", "share*z", c.dtype)
+		move = optaxRounded("kept", strings.TrimPrefix(move, "z = "), c.dtype) + "\nz = kept"
+		after = optaxRounded("new", "share*z", c.dtype)
 	}
 	return newOptaxTransform(name, strings.Join([]string{head, `
 		state z = w
-		scalar peak, total
-		rate = ` + rate + `
-		peak = max(peak, ` + next + `)
+		scalar peak, total`, rates, `
+		peak = max(peak, next)
 		total = total + peak^power
-		c = where(total == 0, 0, peak^power/total)
-		x = (w - (1-beta1)*z)/beta1
-		z = z - rate*(` + u + ` + wd*w)
-		x = (1-c)*x + c*z
-		w = beta1*x + (1-beta1)*z
+		c = where(total == 0, 0, peak^power/total)`, before, `
+		x = (w - old)/beta1`, move, `
+		x = (1-c)*x + c*z`, after, `
+		w = beta1*x + new
 		eval average = (w - (1-beta1)*z)/beta1
 	`}, "\n"))
+}
+
+// optaxWarmupRate gives the lines of the learning rate after n updates, which
+// optax computes in float32 whatever the weights' type.
+func optaxWarmupRate(to, n string) string {
+	return strings.Join([]string{
+		optaxRounded(to+"_lr", "lr", "float32"),
+		optaxRounded(to+"_done", "min("+n+", warmup)/warmup", "float32"),
+		optaxRounded(to+"_left", "1 - "+to+"_done", "float32"),
+		optaxRounded(to+"_gap", to+"_lr*"+to+"_left", "float32"),
+		optaxRounded(to+"_warm", to+"_lr - "+to+"_gap", "float32"),
+		to + " = where(warmup > 0, " + to + "_warm, 0)",
+	}, "\n")
 }
 
 func optaxScheduleFreeSGD(r *reader) made {
@@ -53,13 +73,13 @@ func optaxScheduleFreeAdamw(r *reader) made {
 }
 
 func (c *optaxChain) free(adamw bool, settings ...setting) made {
-	c.unsupported("state_dtype")
+	dtype := c.dtype("state_dtype")
 	settings = append(settings, c.set("beta1", "b1", 0.9), c.set("power", "weight_lr_power", 2))
 	warmup, warm := c.optional("warmup_steps")
 	if warm {
 		settings = append(settings, setting{"warmup", warmup})
 	}
-	return c.single(scheduleFree[freeChoice{adamw, warm}], settings...)
+	return c.single(newScheduleFree(freeChoice{adamw, warm, dtype}), settings...)
 }
 
 // optaxProdigies has both forms of Prodigy. Where no gradient has

@@ -2,8 +2,7 @@ package compat
 
 func optaxSGD(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("accumulator_dtype")
-	c.trace(c.maybe("momentum"))
+	c.trace(c.maybe("momentum"), c.dtype("accumulator_dtype"))
 	c.then(scaleByLearningRate, c.lr())
 	return c.made()
 }
@@ -14,13 +13,13 @@ func (c *optaxChain) maybe(option string) float64 {
 	return v
 }
 
-// trace adds momentum, Nesterov's if that option is set.
-func (c *optaxChain) trace(momentum float64) {
+// trace adds momentum kept in a type, Nesterov's if that option is set.
+func (c *optaxChain) trace(momentum float64, dtype string) {
 	link := optaxTrace
 	if c.flag("nesterov", false) {
 		link = optaxTraceNesterov
 	}
-	c.then(link, setting{"momentum", momentum})
+	c.then(optaxKept(link, "v", dtype), setting{"momentum", momentum})
 }
 
 func optaxRMSProp(r *reader) made {
@@ -32,7 +31,7 @@ func optaxRMSProp(r *reader) made {
 	}
 	c.then(scaleByRMS[choice], c.set("decay", "decay", 0.9), c.set("eps", "eps", 1e-8), c.set("start", "initial_scale", 0))
 	c.then(scaleByLearningRate, c.lr())
-	c.trace(c.maybe("momentum"))
+	c.trace(c.maybe("momentum"), "")
 	return c.made()
 }
 
@@ -61,11 +60,11 @@ func optaxLars(r *reader) made {
 	c := &optaxChain{reader: r}
 	c.decay("weight_decay", 0, "weight_decay_mask")
 	trust, eps := c.set("trust", "trust_coefficient", 0.001), c.set("eps", "eps", 0)
-	if c.flag("trust_ratio_mask", true) {
+	if c.mask("trust_ratio_mask", "scale-by-trust-ratio.on") {
 		c.then(scaleByTrustRatio, trust, eps)
 	}
 	c.then(scaleByLearningRate, c.lr())
-	c.trace(c.number("momentum", 0.9))
+	c.trace(c.number("momentum", 0.9), "")
 	return c.made()
 }
 
@@ -78,8 +77,7 @@ func optaxFromage(r *reader) made {
 
 func optaxLion(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("mu_dtype")
-	c.then(scaleByLion, c.set("beta1", "b1", 0.9), c.set("beta2", "b2", 0.99))
+	c.then(optaxKept(scaleByLion, "m", c.dtype("mu_dtype")), c.set("beta1", "b1", 0.9), c.set("beta2", "b2", 0.99))
 	c.decay("weight_decay", 1e-3, "mask")
 	c.then(scaleByLearningRate, c.lr())
 	return c.made()
@@ -94,8 +92,7 @@ func optaxSignSGD(r *reader) made {
 
 func optaxSignum(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("accumulator_dtype")
-	c.then(optaxEMA, c.set("beta", "beta", 0.9))
+	c.then(optaxKept(optaxEMA, "m", c.dtype("accumulator_dtype")), c.set("beta", "beta", 0.9))
 	c.then(scaleBySign)
 	c.then(scaleByLearningRate, c.lr())
 	return c.made()

@@ -17,6 +17,7 @@ type optaxMuons struct {
 	coefficients       [][3]float64 // one triple an iteration
 	consistent         bool         // scales for a root mean square
 	adamLR             string       // the hyperparameter
+	kept               string       // the type of the mean
 }
 
 var (
@@ -26,12 +27,12 @@ var (
 
 func optaxMuon(r *reader) made {
 	c := &optaxChain{reader: r}
-	c.unsupported("mu_dtype", "muon_weight_dimension_numbers")
-	m := &optaxMuons{nesterov: c.flag("nesterov", true), adaptive: c.flag("adaptive", false), adamLR: "lr"}
+	c.unsupported("muon_weight_dimension_numbers")
+	m := &optaxMuons{nesterov: c.flag("nesterov", true), adaptive: c.flag("adaptive", false), adamLR: "lr", kept: c.dtype("mu_dtype")}
 	m.precondition = c.text("preconditioning", "frobenius", "frobenius", "spectral", "aol", "schatten")
 	m.coefficients = c.newtonSchulz(c.whole("ns_steps", 5))
 	wd := c.set("wd", "weight_decay", 0)
-	if !c.flag("weight_decay_mask", true) {
+	if !c.mask("weight_decay_mask", "wd") {
 		wd.value = 0.0
 	}
 	settings := []setting{c.lr(), c.set("beta", "beta", 0.95), c.set("eps", "eps", 1e-8), wd,
@@ -132,10 +133,11 @@ func (m *optaxMuons) mean(t *optim.Tensor, beta float64) []float64 {
 	mean, out := t.State["m"], make([]float64, len(t.Grad))
 	now, ahead := 1-math.Pow(beta, float64(t.T)), 1-math.Pow(beta, float64(t.T+1))
 	for i, g := range t.Grad {
-		mean[i] = float64(beta*mean[i]) + float64((1-beta)*g)
-		out[i] = mean[i] / now
+		v := optaxDecayed(beta, mean[i], m.kept) + float64((1-beta)*g)
+		mean[i] = optaxRound(v, m.kept)
+		out[i] = v / now
 		if m.nesterov {
-			out[i] = float64(beta*mean[i])/ahead + float64((1-beta)*g)/now
+			out[i] = float64(beta*v)/ahead + float64((1-beta)*g)/now
 		}
 	}
 	return out

@@ -17,10 +17,19 @@ func optaxSM3(r *reader) made {
 
 func sm3States(shape []int) []optim.StateSize {
 	states := []optim.StateSize{{Name: "m", Len: weights(shape)}}
-	for i, n := range shape {
+	for i, n := range sm3Shape(shape) {
 		states = append(states, optim.StateSize{Name: sm3Sum(i), Len: n})
 	}
 	return states
+}
+
+// sm3Shape has at least one dimension: a single number, of which optax's sm3
+// can make nothing, is a vector of one.
+func sm3Shape(shape []int) []int {
+	if len(shape) == 0 {
+		return []int{1}
+	}
+	return shape
 }
 
 func sm3Sum(axis int) string { return "sum" + strconv.Itoa(axis) }
@@ -29,8 +38,8 @@ func sm3Step(t *optim.Tensor) error {
 	lr, momentum, m := t.Hyper["lr"], t.Hyper["momentum"], t.State["m"]
 	var axes []optaxAxis
 	var sums, next [][]float64
-	for d, n := range t.Shape {
-		axes = append(axes, optaxAxisOf(t.Shape, d))
+	for d, n := range sm3Shape(t.Shape) {
+		axes = append(axes, optaxAxisOf(sm3Shape(t.Shape), d))
 		sums = append(sums, t.State[sm3Sum(d)])
 		next = append(next, make([]float64, n))
 	}

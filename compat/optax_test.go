@@ -15,7 +15,7 @@ import (
 )
 
 func TestOptax(t *testing.T) {
-	for _, path := range glob(t, 36, traces+"/optax/*.json.gz") {
+	for _, path := range glob(t, 200, traces+"/optax/*.json.gz") {
 		t.Run(filepath.Base(path), func(t *testing.T) { passes(t, path, nil) })
 	}
 }
@@ -38,7 +38,9 @@ func TestOptaxOptions(t *testing.T) {
 		{"contrib.muon", lr("ns_coeffs", []any{[]any{1, 2, 3}}), ""},
 		{"adam", nil, "option learning_rate is missing"},
 		{"adam", lr("momentum", 0.9), `there is no option "momentum": it has b1, b2, eps, eps_root, learning_rate, mu_dtype, nesterov`},
-		{"adam", lr("mu_dtype", "bfloat16"), "option mu_dtype: the framework has it, descent has not"},
+		{"adam", lr("mu_dtype", "float16"), "option mu_dtype: expected one of float32, bfloat16"},
+		{"adam", lr("mu_dtype", "bfloat16"), ""},
+		{"contrib.adopt", lr("clip_value_fn", "sqrt"), "option clip_value_fn: the framework has it, descent has not"},
 		{"adam", lr("b1", "much"), `option b1: expected a number, found the text "much"`},
 		{"rmsprop", lr("centered", 1), "option centered: expected true or false"},
 		{"adamw", lr("mask", 3), "option mask: expected true, false or"},
@@ -50,6 +52,13 @@ func TestOptaxOptions(t *testing.T) {
 		{"contrib.muon", object{"learning_rate": 0.1, "ns_coeffs": "dion", "ns_steps": 3}, "5 iterations for ns_steps = 3"},
 		{"noisy_sgd", lr("eta", 1), "optax has it, descent has not: it draws from JAX's random generator"},
 		{"lbfgs", nil, "optax has it, descent has not"},
+		{"contrib.sam", nil, "optax has it, descent has not: it wraps two optimizers"},
+		{"contrib.dog", object{"init_step": []any{"distance", 0.1}, "weight_decay": nil, "mask": nil}, ""},
+		{"contrib.dog", object{"init_step": []any{"far", 0.1}}, "option init_step: expected distance, learning_rate or heuristic and a number"},
+		{"contrib.dog", object{"init_step": 0.1}, "option init_step: expected distance, learning_rate or heuristic and a number, found 0.1"},
+		{"contrib.galore", lr("rank", 2), "optax has it, descent has not: its numbers hang on the signs"},
+		{"polyak_sgd", object{"variant": "plus"}, "option variant: expected one of sps, sps+"},
+		{"lars", lr("trust_ratio_mask", object{"w0": 1}), "option trust_ratio_mask: parameter w0: expected true or false"},
 		{"adamm", nil, "did you mean adam"},
 	} {
 		_, _, err := compat.New("optax", c.optimizer, c.options)
@@ -113,17 +122,20 @@ func TestOptaxByHand(t *testing.T) {
 
 	clear()
 	peak, total := 0.0, 0.0
+	rate := func(updates int) float64 { // in float32, as optax's schedules are
+		left := 1 - min(float32(updates)/4, 1)
+		return float64(float32(0.2) - float32(float32(0.2)*left))
+	}
 	optaxRun(t, "contrib.schedule_free_sgd", object{"learning_rate": 0.2, "warmup_steps": 4, "b1": 0.7, "weight_decay": 0.1, "weight_lr_power": 3}, []int{6},
 		func(step int, w, g []float64) {
-			rate := 0.2 * min(float64(step-1)/4, 1)
-			peak = max(peak, 0.2*min(float64(step)/4, 1))
+			peak = max(peak, rate(step))
 			total += peak * peak * peak
 			c := peak * peak * peak / total
 			for i := range w {
 				if step == 1 {
 					z[i], m[i] = w[i], w[i] // m is the average
 				}
-				z[i] -= rate * (g[i] + 0.1*w[i])
+				z[i] -= rate(step-1) * (g[i] + 0.1*w[i])
 				m[i] += c * (z[i] - m[i])
 				w[i] = 0.7*m[i] + 0.3*z[i]
 			}
@@ -145,7 +157,7 @@ func TestOptaxByHand(t *testing.T) {
 
 // TestOptaxSchedules compares values from step 0 to 200 with recorded ones.
 func TestOptaxSchedules(t *testing.T) {
-	for _, path := range glob(t, 2, traces+"/optax-schedulers*.json.gz") {
+	for _, path := range glob(t, 3, traces+"/optax-schedulers*.json.gz") {
 		for i, s := range readSchedules(t, path) {
 			t.Run(fmt.Sprintf("%s-%d-%s", filepath.Base(path), i, s.Scheduler), func(t *testing.T) {
 				got, err := compat.Schedule("optax", s.Scheduler, s.Options)
@@ -228,6 +240,24 @@ func TestOptaxMuonNaN(t *testing.T) {
 	}
 	if err := opt.Step(); err != nil || !math.IsNaN(w[0]) {
 		t.Errorf("weights %v, error %v", w, err)
+	}
+}
+
+// TestOptaxByLoss: what steps by the loss needs a closure that gives it.
+func TestOptaxByLoss(t *testing.T) {
+	for _, optimizer := range []string{"contrib.momo", "contrib.momo_adam", "polyak_sgd"} {
+		rule, options, err := compat.New("optax", optimizer, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := []float64{1}
+		opt, err := descent.New(rule, []descent.Param{descent.NewParam("w", w, []float64{1})}, options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := opt.Step(); err == nil || !strings.Contains(err.Error(), "gradients at points of its own") || w[0] != 1 {
+			t.Errorf("%s: weight %v, error %v", optimizer, w[0], err)
+		}
 	}
 }
 

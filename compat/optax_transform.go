@@ -94,11 +94,11 @@ var scaleByNovograd = newOptaxTransform("scale-by-novograd", `
 `)
 
 var scaleByTrustRatio = newOptaxTransform("scale-by-trust-ratio", `
-	# Steps in proportion to the weights' norm, which is at least min_norm.
-	hyper trust = 1, eps = 0, min_norm = 0
+	# Steps in proportion to the weights' norm, which is at least min_norm, where on is not 0.
+	hyper trust = 1, eps = 0, min_norm = 0, on = 1
 	weights = max(norm(w), min_norm)
 	size = max(norm(g), min_norm)
-	g = g*where(max(weights == 0, size == 0), 1, trust*weights/(size + eps))
+	g = g*where(on*(weights != 0)*(size != 0), trust*weights/(size + eps), 1)
 `)
 
 var scaleByRprop = newOptaxTransform("scale-by-rprop", `

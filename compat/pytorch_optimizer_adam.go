@@ -13,7 +13,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	{{template "start" .}}
 	{{template "decay" .}}
 	{{template "adanorm" .}}
-	m = beta1*m + (1-beta1)*h
+	m = m + (1-beta1)*(h - m)
 	v = beta2*v + (1-beta2)*(g - m)^2 + eps
 	{{template "bound" .}}
 	{{template "rate" .}}
@@ -33,7 +33,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	state m, v, mean
 	{{template "start" .}}
 	{{template "decay" .}}
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = beta2*v + (1-beta2)*g^2
 	{{template "rate" .}}
 	rates = rate*sqrt(1-beta2^n)/(sqrt(v) + eps)
@@ -66,7 +66,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	scalar first = lr
 	{{template "start" .}}
 	{{template "decay" .}}
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = beta2*v + (1-beta2)*g^2
 	{{template "bound" .}}
 	first = where(first == 0, lr, first)
@@ -75,7 +75,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	w = w - clip(rates, final*(1 - 1/(gamma*n + 1)), final*(1 + 1/(gamma*n)))*m`,
 	},
 	"Adan": {
-		off: "weight_decouple adanorm use_gc",
+		off: "weight_decouple adanorm use_gc", dims: dimsCentralized,
 		text: `
 	# Xie et al., "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", 2022, as its authors' code has it.
 	# The first difference is 0, were it not that the gradient kept for it is neither negated nor centralised.
@@ -91,7 +91,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	change = g - before
 	before = g
 	{{template "adanorm" .}}
-	m = beta1*m + (1-beta1)*h
+	m = m + (1-beta1)*(h - m)
 	d = beta2*d + (1-beta2)*change
 	v = beta3*v + (1-beta3)*(g + beta2*change)^2
 	scale = sqrt(v)/sqrt(1-beta3^n) + eps
@@ -116,7 +116,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 		weight = alpha
 		keep = beta3
 	{{end}}
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = beta2*v + (1-beta2)*g^2
 	slow = keep*slow + (1-keep)*g
 	u = m
@@ -152,7 +152,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	hyper lr = 0.001 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), eps = 1e-6 [0,inf), wd = 0 [0,inf)
 	state m, v
 	{{template "start" .}}
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = beta2*v + (1-beta2)*g^2
 	u = abs(m/(1-beta1^n)/(sqrt(v)/sqrt(1-beta2^n) + eps))*sign(g)
 	{{if .weight_decouple}} {{template "shrink" .}} {{end}}
@@ -191,7 +191,7 @@ var pytorchOptimizerAdam = map[string]*wording{
 	state m = initial_accumulator, v = initial_accumulator
 	{{template "start" .}}
 	{{template "decay" .}}
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = v - (1-beta2)*sign(v - g^2)*g^2
 	{{template "rate" .}}
 	w = w - rate*m/(sqrt(v)/sqrt(1-beta2^n) + eps)`,

@@ -60,8 +60,11 @@ var pytorchOptimizerFree = map[string]*wording{
 	# Decay that is not decoupled comes too late to have an effect.
 	hyper lr = 1 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), d0 = 1e-6, d_coef = 1, growth_rate = inf (0,inf], eps = 1e-8 [0,inf), wd = 0 [0,inf)
 	state m, v, s, start = w
-	global scalar rate, numerator, d = d0, most = d0
+	global scalar rate, numerator, d = d0, most = d0, keep1, keep2, keep
 	{{template "start" .}}
+	# lr and betas are those of the first group.
+	keep1 = beta1
+	keep2 = beta2
 	{{if .beta3}}
 		hyper beta3_s = 0.999 [0,1]
 		keep = beta3_s
@@ -69,8 +72,8 @@ var pytorchOptimizerFree = map[string]*wording{
 	{{end}}
 	rate = d*lr {{if .bias_correction}} *sqrt(1-beta2^n)/(1-beta1^n) {{end}}
 	numerator = keep*numerator + d/d0*rate*all.dot(g, start - w)
-	m = beta1*m + d*(1-beta1)*g
-	v = beta2*v + d^2*(1-beta2)*g^2
+	m = keep1*m + d*(1-keep1)*g
+	v = keep2*v + d^2*(1-keep2)*g^2
 	s = keep*s + d/d0* {{if .safeguard_warmup}} d {{else}} rate {{end}} *g
 	total = all.sum(abs(s))
 	guess = where(total > 0, d_coef*numerator/total, 0)
@@ -102,12 +105,12 @@ var pytorchOptimizerFree = map[string]*wording{
 	state z = w, s
 	{{template "start" .}}
 	{{template "free" .}}
-	share = where(decoupling_c > 0, min(1, share*(1-beta1)*decoupling_c), share)
+	c = where(decoupling_c > 0, min(1, share*(1-beta1)*decoupling_c), share)
 	s = beta2*s + (1-beta2)*g^2
 	v = s/(1-beta2^n)
 	{{template "bound" .}}
 	g = g/(sqrt(b + 1e-15) + eps) + wd*w
-	w = w + (z - w)*share + rate*(beta1*(1-share) - 1)*g
+	w = w + (z - w)*c + rate*(beta1*(1-c) - 1)*g
 	z = z - rate*g
 	eval average = (w - (1-beta1)*z)/beta1`,
 	},

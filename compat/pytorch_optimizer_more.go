@@ -34,7 +34,7 @@ var pytorchOptimizerMore = map[string]*wording{
 	w = w - rate*u`,
 	},
 	"Ranger": {
-		on: "weight_decouple use_gc", off: "fixed_decay degenerated_to_sgd adanorm adam_debias", missing: "gc_conv_only",
+		on: "weight_decouple use_gc", off: "gc_conv_only fixed_decay degenerated_to_sgd adanorm adam_debias", dims: dimsCentralized,
 		text: `
 	# Wright, Ranger, 2019: RAdam, gradients centralised, and lookahead. Before the rectification begins it climbs, if it does not
 	# degenerate to SGD.
@@ -55,7 +55,7 @@ var pytorchOptimizerMore = map[string]*wording{
 	w = where(due, slow, w)`,
 	},
 	"MARS": {
-		on: "weight_decouple", off: "fixed_decay ams_bound optimize_1d cautious", choice: []string{"mars_type", "adamw", "lion"},
+		on: "weight_decouple", off: "fixed_decay ams_bound optimize_1d cautious", choice: []string{"mars_type", "adamw", "lion"}, dims: dimsOfVectors,
 		text: `
 	# Yuan et al., "MARS: Unleashing the Power of Variance Reduction for Training Large Models", 2024. Vectors have AdamW with options of
 	# their own. Decay that is not decoupled is part of the gradient that the next step compares with, and of nothing else.
@@ -64,7 +64,8 @@ var pytorchOptimizerMore = map[string]*wording{
 	state m, v, before
 	scalar factor = lr_1d/lr
 	{{template "start" .}}
-	vector = {{if .optimize_1d}} 0 {{else}} row.sum(1) == 1 {{end}}
+	{{template "many" .}}
+	vector = {{if .optimize_1d}} 0 {{else}} many == 0 {{end}}
 	keep1 = where(vector, beta1_1d, beta1)
 	keep2 = where(vector, beta2_1d, beta2)
 	rate = lr*where(vector, factor, 1)
@@ -89,7 +90,7 @@ var pytorchOptimizerMore = map[string]*wording{
 	hyper lr = 0.01 [0,inf), beta = 0.9 [0,1]
 	state m, v
 	{{template "start" .}}
-	m = beta*m + (1-beta)*g
+	m = m + (1-beta)*(g - m)
 	v = beta*v + where(g == g, (1-beta)*g, g)*g
 	debias = where(g == g, 1-beta^n, g)
 	rho = min((1 - beta^(2*n))*(1-beta)^2/((1 - beta^2)*(1 - beta^n)^2), 0.9999)
@@ -112,7 +113,7 @@ var pytorchOptimizerMore = map[string]*wording{
 	plain = where(switched, found, lr)
 	{{if .weight_decouple}} w = w*(1 - {{if not .fixed_decay}} plain* {{end}} wd) {{else}} g = g + wd*w {{end}}
 	momentum = where(switched, beta1*momentum + g, 0)
-	m = beta1*m + (1-beta1)*g
+	m = m + (1-beta1)*(g - m)
 	v = beta2*v + (1-beta2)*g^2
 	{{template "bound" .}}
 	u = adam*m/(sqrt(b + 1e-15) + eps)

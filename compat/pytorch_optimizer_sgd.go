@@ -79,15 +79,16 @@ var pytorchOptimizerSGD = map[string]*wording{
 	w = w - lr*where(momentum > 0, g + integral*i + derivative*d, g)`,
 	},
 	"LARS": {
-		off: "nesterov",
+		off: "nesterov", dims: dimsOfVectors,
 		text: `
 	# You, Gitman & Ginsburg, "Large Batch Training of Convolutional Networks", 2017. A vector is neither scaled nor decayed.
 	hyper lr = 0.001 [0,inf), momentum = 0.9 [0,1), dampening = 0 [0,1), trust_coefficient = 0.001 [0,inf), wd = 0 [0,inf)
 	state v
 	{{template "start" .}}
+	{{template "many" .}}
 	size = norm(g) + wd*norm(w)
 	ratio = where((norm(w) > 0)*(size > 0), trust_coefficient*norm(w)/size, 1)
-	g = where(row.sum(1) == 1, g, ratio*(g + wd*w))
+	g = where(many, ratio*(g + wd*w), g)
 	v = momentum*v + (1-dampening)*g
 	{{if .nesterov}} u = g + momentum*v {{else}} u = v {{end}}
 	w = w - lr*where(momentum > 0, u, g)`,
@@ -120,7 +121,7 @@ var pytorchOptimizerSGD = map[string]*wording{
 	w = x`,
 	},
 	"Lion": {
-		on: "weight_decouple", off: "fixed_decay use_gc adanorm cautious",
+		on: "weight_decouple", off: "fixed_decay use_gc adanorm cautious", dims: dimsCentralized,
 		text: `
 	# Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023.
 	hyper lr = 0.0001 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.99 [0,1), wd = 0 [0,inf), adanorm_r = 0.95
@@ -142,7 +143,7 @@ var pytorchOptimizerSGD = map[string]*wording{
 	state m
 	{{template "start" .}}
 	{{template "decay" .}}
-	m = beta*m + (1-beta)*g
+	m = m + (1-beta)*(g - m)
 	w = w - lr*sign(m)`,
 	},
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestPytorchOptimizer(t *testing.T) {
-	for _, path := range glob(t, 144, traces+"/pytorch_optimizer/*.json.gz") {
+	for _, path := range glob(t, 180, traces+"/pytorch_optimizer/*.json.gz") {
 		t.Run(filepath.Base(path), func(t *testing.T) { passes(t, path, nil) })
 	}
 }
@@ -33,11 +33,16 @@ func TestPytorchOptimizerOptions(t *testing.T) {
 		{"Lion", object{"maximize": 1}, "option maximize: expected true or false"},
 		{"A2Grad", object{"variant": "sum"}, "option variant: expected one of uni, inc, exp"},
 		{"Ranger", object{"k": 2.5}, "option k: expected a whole number"},
-		{"Ranger", object{"gc_conv_only": true}, "option gc_conv_only: the framework has it, descent has not"},
 		{"ADOPT", object{"clip_lambda": 1}, "option clip_lambda: the framework has it, descent has not"},
 		{"MARS", object{"mars_type": "shampoo"}, "option mars_type: expected one of adamw, lion"},
 		{"Shampoo", object{"preconditioning_compute_steps": 0}, "option preconditioning_compute_steps = 0 is out of range"},
-		{"SOAP", nil, "pytorch_optimizer has it, descent has not yet"},
+		{"SOAP", object{"shampoo_beta": nil, "precondition_frequency": 3, "data_format": "channels_last"}, ""},
+		{"SOAP", object{"precondition_frequency": 0}, "option precondition_frequency = 0 is out of range"},
+		{"SOAP", object{"data_format": "last"}, "option data_format: expected one of channels_first, channels_last"},
+		{"SOAP", object{"momentum": 0.9}, `there is no option "momentum": it has betas, correct_bias, data_format, eps, lr`},
+		{"Aida", object{"k": 10}, "option k = 10 is out of range"},
+		{"AdamW", object{"lr": 0.1, "amsgrad": true}, ""},
+		{"AdaShift", nil, "pytorch_optimizer has it, descent has not yet"},
 		{"adabelief", nil, "did you mean AdaBelief"},
 	} {
 		c.check(t, "pytorch_optimizer")

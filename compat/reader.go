@@ -25,15 +25,28 @@ type reader struct {
 	options map[string]any
 	names   []string // that the framework has, as they were read
 	err     error
+	*questions
 }
 
-func newReader(options map[string]any) *reader { return &reader{options: options} }
+// newReader reads options. Describe hands its questions over among them.
+func newReader(options map[string]any) *reader {
+	q, ok := options[questionsKey].(*questions)
+	if ok {
+		options = maps.Clone(options)
+		delete(options, questionsKey)
+	}
+	return &reader{options: options, questions: q}
+}
 
 // given reports whether an option is there and not null.
-func (r *reader) given(name string) bool { return r.options[name] != nil }
+func (r *reader) given(name string) bool {
+	r.ask(OptionInfo{Name: name, Kind: "number or null"})
+	return r.options[name] != nil
+}
 
 // number reads a number, which must lie in the range if one is given.
 func (r *reader) number(name string, def float64, in ...formula.Range) float64 {
+	r.ask(OptionInfo{Name: name, Kind: "number", Default: def, Range: rangeOf(in)})
 	value, ok := r.take(name)
 	if !ok {
 		return def
@@ -50,6 +63,7 @@ func (r *reader) number(name string, def float64, in ...formula.Range) float64 {
 // optional reads a number that may be null or left out, which is then false.
 func (r *reader) optional(name string, in ...formula.Range) (v float64, ok bool) {
 	if !r.given(name) {
+		r.ask(OptionInfo{Name: name, Kind: "number or null", Range: rangeOf(in)})
 		r.names = append(r.names, name)
 		return 0, false
 	}
@@ -59,6 +73,7 @@ func (r *reader) optional(name string, in ...formula.Range) (v float64, ok bool)
 // whole reads a whole number.
 func (r *reader) whole(name string, def int, in ...formula.Range) int {
 	v := r.number(name, float64(def), in...)
+	r.ask(OptionInfo{Name: name, Kind: "whole number", Default: def, Range: rangeOf(in)})
 	if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
 		r.fail("option %s: expected a whole number, found %v", name, v)
 		return def
@@ -69,6 +84,7 @@ func (r *reader) whole(name string, def int, in ...formula.Range) int {
 // list reads as many numbers as there are defaults, each of which must lie in
 // the range if one is given.
 func (r *reader) list(name string, def []float64, in ...formula.Range) []float64 {
+	r.ask(OptionInfo{Name: name, Kind: fmt.Sprint(len(def), " numbers"), Default: def, Range: rangeOf(in)})
 	value, ok := r.take(name)
 	if !ok {
 		return def
@@ -86,6 +102,7 @@ func (r *reader) list(name string, def []float64, in ...formula.Range) []float64
 // numbers reads a list of any length that must be given, each of whose numbers
 // must lie in the range if one is given.
 func (r *reader) numbers(name string, in ...formula.Range) []float64 {
+	r.ask(OptionInfo{Name: name, Kind: "list of numbers", Range: rangeOf(in)})
 	value, ok := r.take(name)
 	if !ok {
 		r.fail("option %s is missing: it has no default", name)
@@ -124,6 +141,7 @@ func (r *reader) pair(name string, a, b float64, in ...formula.Range) (float64, 
 
 // flag reads true or false.
 func (r *reader) flag(name string, def bool) bool {
+	r.ask(OptionInfo{Name: name, Kind: "true or false", Default: def})
 	value, ok := r.take(name)
 	if !ok {
 		return def
@@ -138,6 +156,7 @@ func (r *reader) flag(name string, def bool) bool {
 
 // text reads one of the choices.
 func (r *reader) text(name, def string, choices ...string) string {
+	r.ask(OptionInfo{Name: name, Kind: "choice", Default: def, Range: formula.Range{Choices: choices}})
 	value, ok := r.take(name)
 	if !ok {
 		return def
@@ -151,12 +170,18 @@ func (r *reader) text(name, def string, choices ...string) string {
 }
 
 // meaningless accepts options that have no effect on the numbers.
-func (r *reader) meaningless(names ...string) { r.names = append(r.names, names...) }
+func (r *reader) meaningless(names ...string) {
+	r.names = append(r.names, names...)
+	for _, name := range names {
+		r.ask(OptionInfo{Name: name, Kind: kindMeaningless})
+	}
+}
 
 // unsupported refuses options that the framework has and descent has not,
 // unless they are switched off: false or null.
 func (r *reader) unsupported(names ...string) {
 	for _, name := range names {
+		r.ask(OptionInfo{Name: name, Kind: kindUnsupported})
 		if v, ok := r.take(name); ok && v != nil && v != false {
 			r.fail("option %s: the framework has it, descent has not: leave it out", name)
 		}
@@ -166,6 +191,7 @@ func (r *reader) unsupported(names ...string) {
 // take finds an option.
 func (r *reader) take(name string) (any, bool) {
 	r.names = append(r.names, name)
+	r.ask(OptionInfo{Name: name})
 	v, ok := r.options[name]
 	return v, ok
 }
@@ -181,8 +207,10 @@ func (r *reader) within(name string, v float64, in []formula.Range) {
 
 // fail keeps the first mistake.
 func (r *reader) fail(format string, args ...any) {
+	err := fmt.Errorf(format, args...)
+	r.mistake(err)
 	if r.err == nil {
-		r.err = fmt.Errorf(format, args...)
+		r.err = err
 	}
 }
 

@@ -1,12 +1,12 @@
 package compat
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
@@ -14,8 +14,9 @@ import (
 
 // Report says how a replay went.
 type Report struct {
-	Name     string    // the file, as Replay was given it
-	Steps    int       // of the recording
+	Name     string    // the file, as Replay was given it, and of a schedule its place and name there
+	Peer     string    // the framework, as Peers lists it; "" where the file could not be read
+	Steps    int       // of the recording; of a schedule its values
 	Worst    float64   // the largest deviation, in tolerances: at most 1 where all values agree
 	Mismatch *Mismatch // the first value that differs, nil where all agree
 }
@@ -23,42 +24,62 @@ type Report struct {
 // Mismatch is a value that differs from the recorded one by more than the
 // recording's tolerance.
 type Mismatch struct {
-	Step      int    // counts from 1
-	Param     string // the parameter's name
+	Step      int    // counts from 1; of a schedule the updates made
+	Param     string // the parameter's name; "" of a schedule
 	Element   int    // of the parameter, row by row, from 0
 	Got, Want float64
 }
 
 // String says what differs.
 func (m *Mismatch) String() string {
+	if m.Param == "" {
+		return fmt.Sprintf("after %d updates: got %v, recorded %v", m.Step, m.Got, m.Want)
+	}
 	return fmt.Sprintf("step %d, parameter %s, element %d: got %v, recorded %v", m.Step, m.Param, m.Element, m.Got, m.Want)
 }
 
 // Replay runs a recording again, from a file that may be compressed with gzip,
-// in float32 or float64 as it was recorded, and compares the parameters after
+// in the type in which it was recorded, and compares the parameters after
 // every step. A nil rule is the recording's own optimizer with its options, as
 // New finds it. Any other rule runs with its own defaults, and the recording's
 // options are ignored: a way to check one's formula against a framework's
 // recordings. Values that differ are no error: the report names the first.
 func Replay(path string, rule optim.Rule) (Report, error) {
-	report := Report{Name: path}
-	f, err := os.Open(path)
+	data, err := readFile(path)
 	if err != nil {
-		return report, fmt.Errorf("compat: %w", err)
+		return Report{Name: path}, err
 	}
-	defer f.Close()
-	t, err := decode(f)
+	return replayTrace(path, data, rule)
+}
+
+func replayTrace(path string, data []byte, rule optim.Rule) (Report, error) {
+	report := Report{Name: path}
+	t, err := decodeTrace(data)
 	if err == nil {
 		err = t.check()
 	}
 	if err == nil {
-		report.Steps = len(t.Steps)
+		report.Peer, report.Steps = t.framework(), len(t.Steps)
 		err = t.replay(rule, &report)
 	}
 	if err != nil {
 		return report, fmt.Errorf("compat: %s: %w", path, err)
 	}
 	return report, nil
+}
+
+// readFile reads a file of recordings.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("compat: %w", err)
+	}
+	defer f.Close()
+	data, err := content(f)
+	if err != nil {
+		return nil, fmt.Errorf("compat: %s: %w", path, err)
+	}
+	return data, nil
 }
 
 func (t *Trace) replay(rule optim.Rule, report *Report) error {
@@ -74,8 +95,12 @@ func (t *Trace) replay(rule optim.Rule, report *Report) error {
 		return play[float32](t, b, report)
 	case "float64":
 		return play[float64](t, b, report)
+	case "float16":
+		return play[descent.Float16](t, b, report)
+	case "bfloat16":
+		return play[descent.BFloat16](t, b, report)
 	}
-	return fmt.Errorf("recorded in %s: only float32 and float64 can be replayed", t.DType)
+	return fmt.Errorf("recorded in %s: expected %s", t.DType, strings.Join(dtypes, ", "))
 }
 
 // ball is what rolls down: a rule with its options.
@@ -212,6 +237,9 @@ func play[T descent.Float](t *Trace, b *ball, report *Report) error {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 		p.compare(i, report)
+		if err := p.compareMaster(i, report); err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
 	}
 	return nil
 }
@@ -240,20 +268,28 @@ func (p *player[T]) step(s *TraceStep, settings []setting) error {
 
 // give gives a parameter its gradient; one without rests.
 func (p *player[T]) give(i int, g *TraceGrad) error {
-	if g != nil && g.Rows != nil {
-		return errors.New("row-sparse gradients cannot be replayed yet")
-	}
-	if g != nil {
+	name := p.t.Params[i].Name
+	switch {
+	case g != nil && g.Rows != nil:
+		values := make([]T, len(g.Values))
+		fill(values, g.Values)
+		if err := descent.SetRows(p.opt, name, g.Rows, values); err != nil {
+			return err
+		}
+	case g != nil:
 		fill(p.g[i], g.Values)
+		if err := descent.SetGrad(p.opt, name, p.g[i]); err != nil {
+			return err
+		}
 	}
 	if p.frozen[i] == (g == nil) {
 		return nil
 	}
 	p.frozen[i] = g == nil
 	if g == nil {
-		return p.opt.Freeze(p.t.Params[i].Name)
+		return p.opt.Freeze(name)
 	}
-	return p.opt.Unfreeze(p.t.Params[i].Name)
+	return p.opt.Unfreeze(name)
 }
 
 // objective fills the gradients at the present weights.
@@ -261,7 +297,7 @@ func (p *player[T]) objective() (float64, error) {
 	at := 0
 	for _, w := range p.w {
 		for i, v := range w {
-			p.x[at+i] = float64(v)
+			p.x[at+i] = number64(v)
 		}
 		at += len(w)
 	}
@@ -274,23 +310,71 @@ func (p *player[T]) objective() (float64, error) {
 	return f, nil
 }
 
+// fill converts numbers, those of half precision by way of float32.
 func fill[T descent.Float](to []T, from []float64) {
-	for i, v := range from {
-		to[i] = T(v)
+	switch to := any(to).(type) {
+	case []float32:
+		for i, v := range from {
+			to[i] = float32(v)
+		}
+	case []float64:
+		copy(to, from)
+	case []descent.Float16:
+		for i, v := range from {
+			to[i] = descent.ToFloat16(float32(v))
+		}
+	case []descent.BFloat16:
+		for i, v := range from {
+			to[i] = descent.ToBFloat16(float32(v))
+		}
 	}
+}
+
+// number64 is a number of any type in float64.
+func number64[T descent.Float](v T) float64 {
+	switch v := any(v).(type) {
+	case float32:
+		return float64(v)
+	case float64:
+		return v
+	case descent.Float16:
+		return float64(v.Float32())
+	case descent.BFloat16:
+		return float64(v.Float32())
+	}
+	return math.NaN()
 }
 
 // compare compares the weights with those recorded after the i-th step.
 func (p *player[T]) compare(i int, report *Report) {
 	for k, want := range p.t.Steps[i].Values {
 		for e, ref := range want {
-			got := float64(p.w[k][e])
-			off := p.t.Tolerance.deviation(got, ref)
-			report.Worst = max(report.Worst, off)
-			if off > 1 && report.Mismatch == nil {
-				report.Mismatch = &Mismatch{i + 1, p.t.Params[k].Name, e, got, ref}
-			}
+			report.compare(p.t.Tolerance, Mismatch{i + 1, p.t.Params[k].Name, e, number64(p.w[k][e]), ref})
 		}
+	}
+}
+
+// compareMaster compares the master copies with those recorded, where there are.
+func (p *player[T]) compareMaster(i int, report *Report) error {
+	for k, want := range p.t.Steps[i].Master {
+		name := p.t.Params[k].Name
+		master, err := p.opt.StateOf(name, "descent.master")
+		if err != nil {
+			return err
+		}
+		for e, ref := range want {
+			report.compare(*p.t.MasterTolerance, Mismatch{i + 1, name, e, float64(master.F32[e]), ref})
+		}
+	}
+	return nil
+}
+
+// compare notes a value and, where it is the first to differ too much, what it is.
+func (r *Report) compare(t Tolerance, m Mismatch) {
+	off := t.deviation(m.Got, m.Want)
+	r.Worst = max(r.Worst, off)
+	if off > 1 && r.Mismatch == nil {
+		r.Mismatch = &m
 	}
 }
 

@@ -1,7 +1,6 @@
 package compat
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -19,32 +18,26 @@ var torchTable = map[string]func(*reader) made{
 	"Adam":      torchAdam,
 	"AdamW":     torchAdamW,
 	"Adamax":    torchAdamax,
+	"LBFGS":     torchLBFGS,
 	"Muon":      torchMuon,
 	"NAdam":     torchNAdam,
 	"RAdam":     torchRAdam,
 	"RMSprop":   torchRMSprop,
 	"Rprop":     torchRprop,
 	"SGD":       torchSGD,
-}
 
-// torchMissing has those that descent has not, and why.
-var torchMissing = map[string]string{
-	"LBFGS":      "torch has it, descent has not yet",
-	"SparseAdam": "torch has it for row-sparse gradients, which descent has not yet; for others there is Adam",
+	"SparseAdam": torchSparseAdam,
 }
 
 func torchOptimizers() []string { return slices.Sorted(maps.Keys(torchTable)) }
 
 func torchFind(name string) (maker, bool) {
-	if build, ok := torchTable[name]; ok {
-		return maker{make: func(options map[string]any) (made, error) {
-			r := newReader(options)
-			m := build(r)
-			return m, r.done()
-		}}, true
-	}
-	why, ok := torchMissing[name]
-	return maker{make: func(map[string]any) (made, error) { return made{}, errors.New(why) }}, ok
+	build, ok := torchTable[name]
+	return maker{make: func(options map[string]any) (made, error) {
+		r := newReader(options)
+		m := build(r)
+		return m, r.done()
+	}}, ok
 }
 
 // torchForm is torch's form of a rule, parsed when first used.
@@ -83,6 +76,19 @@ func (o *torchOptions) set(hyper, option string, def float64, in ...formula.Rang
 	return v
 }
 
+// null reports an option that is given and null.
+func (o *torchOptions) null(name string) bool {
+	v, given := o.options[name]
+	if !given || v != nil {
+		return false
+	}
+	o.names = append(o.names, name)
+	return true
+}
+
+// on reads a flag that may be null, which is false.
+func (o *torchOptions) on(name string) bool { return !o.null(name) && o.flag(name, false) }
+
 // adam reads the options that relatives of Adam share.
 func (o *torchOptions) adam(lr, wd float64) {
 	o.set("lr", "lr", lr, notNegative)
@@ -90,7 +96,7 @@ func (o *torchOptions) adam(lr, wd float64) {
 	o.settings = append(o.settings, setting{"beta1", beta1}, setting{"beta2", beta2})
 	o.set("eps", "eps", 1e-8, notNegative)
 	o.set("wd", "weight_decay", wd, notNegative)
-	o.meaningless("capturable", "differentiable", "foreach")
+	o.meaningless("capturable", "foreach")
 }
 
 // form ends the reading with the rule that the options make. torch clips the

@@ -7,9 +7,9 @@ import (
 	"github.com/descent-go/descent/optim"
 )
 
-// float32Eps is what torch takes for the first eps of Adafactor where that is
-// None and the weights are float32.
-const float32Eps = 0x1p-23
+// typeEps stands for the first eps of Adafactor where that is None: torch takes
+// the distance from 1 to the next number of the weights' type.
+const typeEps = -1
 
 func torchAdafactor(r *reader) made {
 	o := &torchOptions{reader: r}
@@ -31,11 +31,17 @@ var (
 // adafactorEps reads the option eps, whose first number may be null.
 func (o *torchOptions) adafactorEps() (float64, float64) {
 	options := o.options
-	if pair, ok := options["eps"].([]any); ok && len(pair) == 2 && pair[0] == nil {
-		o.reader.options = map[string]any{"eps": []any{float32Eps, pair[1]}}
+	pair, ok := options["eps"].([]any)
+	null := ok && len(pair) == 2 && pair[0] == nil
+	if null {
+		o.reader.options = map[string]any{"eps": []any{0, pair[1]}}
 		defer func() { o.reader.options = options }()
 	}
-	return o.pair("eps", float32Eps, 1e-3, notNegative)
+	eps1, eps2 := o.pair("eps", 0x1p-23, 1e-3, notNegative) // the first is that of float32
+	if _, given := options["eps"]; null || !given {
+		eps1 = typeEps
+	}
+	return eps1, eps2
 }
 
 var torchAdafactorRule = &stepper{
@@ -45,7 +51,7 @@ var torchAdafactorRule = &stepper{
 	hypers: []formula.Hyper{
 		{Name: "lr", Default: 0.01, Range: notNegative},
 		{Name: "beta2_decay", Default: -0.8, Range: notPositive},
-		{Name: "eps1", Default: float32Eps, Range: notNegative},
+		{Name: "eps1", Default: typeEps},
 		{Name: "eps2", Default: 1e-3, Range: notNegative},
 		{Name: "d", Default: 1, Range: oneOrMore},
 		{Name: "wd", Range: notNegative},
@@ -64,14 +70,17 @@ var torchAdafactorRule = &stepper{
 		if len(t.Grad) == 0 {
 			return nil
 		}
+		eps1, lr := t.Hyper["eps1"], t.Hyper["lr"]
+		if eps1 == typeEps {
+			eps1 = t.Eps
+		}
 		fresh := math.Pow(float64(t.T), t.Hyper["beta2_decay"])
 		if len(t.Shape) < 2 {
 			torchAverage(t.State["v"], t.Grad, fresh)
 			copy(t.Step, t.State["v"])
 		} else {
-			torchFactored(t, fresh)
+			torchFactored(t, fresh, eps1)
 		}
-		eps1, lr := t.Hyper["eps1"], t.Hyper["lr"]
 		for i, v := range t.Step {
 			t.Step[i] = t.Grad[i] / math.Sqrt(max(v, eps1*eps1))
 		}
@@ -87,13 +96,22 @@ var torchAdafactorRule = &stepper{
 // torchAverage moves an average towards the squares of a gradient.
 func torchAverage(v, grad []float64, fresh float64) {
 	for i, g := range grad {
-		v[i] += float64(fresh * (float64(g*g) - v[i]))
+		v[i] = torchLerp(v[i], float64(g*g), fresh)
 	}
+}
+
+// torchLerp goes from one value towards another as torch does it, which is
+// exact at both ends.
+func torchLerp(from, to, part float64) float64 {
+	if part < 0.5 {
+		return from + float64(part*(to-from))
+	}
+	return to - float64((to-from)*(1-part))
 }
 
 // torchFactored estimates averaged squares, into Step, from their means over
 // the rows and columns of the matrices that the last two dimensions make.
-func torchFactored(t *optim.Tensor, fresh float64) {
+func torchFactored(t *optim.Tensor, fresh, eps1 float64) {
 	k := len(t.Shape)
 	rows, columns := t.Shape[k-2], t.Shape[k-1]
 	for at := 0; at < len(t.Grad); at += rows * columns {
@@ -107,14 +125,14 @@ func torchFactored(t *optim.Tensor, fresh float64) {
 		}
 		mean := 0.0
 		for i, m := range rowMean {
-			r[i] += float64(fresh * (m - r[i]))
+			r[i] = torchLerp(r[i], m, fresh)
 			mean += r[i] / float64(rows)
 		}
 		for i, m := range columnMean {
-			c[i] += float64(fresh * (m - c[i]))
+			c[i] = torchLerp(c[i], m, fresh)
 		}
 		for i := range v {
-			v[i] = r[i/columns] * c[i%columns] / max(mean, t.Hyper["eps1"])
+			v[i] = r[i/columns] * c[i%columns] / max(mean, eps1)
 		}
 	}
 }

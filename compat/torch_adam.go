@@ -6,14 +6,14 @@ func torchAdam(r *reader) made {
 	o := &torchOptions{reader: r}
 	o.adam(0.001, 0)
 	o.meaningless("fused")
-	return o.form(torchAdamForms[adamChoice{o.flag("amsgrad", false), o.flag("decoupled_weight_decay", false)}])
+	return o.adamForm(adamChoice{o.flag("amsgrad", false), o.flag("decoupled_weight_decay", false)})
 }
 
 func torchAdamW(r *reader) made {
 	o := &torchOptions{reader: r}
 	o.adam(0.001, 0.01)
 	o.meaningless("fused")
-	return o.form(torchAdamForms[adamChoice{o.flag("amsgrad", false), true}])
+	return o.adamForm(adamChoice{o.flag("amsgrad", false), true})
 }
 
 type adamChoice struct{ amsgrad, decoupled bool }
@@ -49,6 +49,7 @@ var torchAdamForms = map[adamChoice]torchForm{
 func torchAdamax(r *reader) made {
 	o := &torchOptions{reader: r}
 	o.adam(0.002, 0)
+	o.meaningless("differentiable")
 	return o.form(torchAdamaxForm)
 }
 
@@ -59,7 +60,7 @@ var torchAdamaxForm = newTorchForm("adamax-torch", `
 	state m, u
 
 	g = g + wd*w
-	m = beta1*m + (1-beta1)*g
+	m = where(beta1 > 0.5, m + (1-beta1)*(g - m), g - beta1*(g - m))
 	u = max(beta2*u, abs(g) + eps)
 	w = w - lr/(1-beta1^t)*m/u
 `)
@@ -68,6 +69,9 @@ func torchNAdam(r *reader) made {
 	o := &torchOptions{reader: r}
 	o.adam(0.002, 0)
 	o.set("momentum_decay", "momentum_decay", 0.004, notNegative)
+	if o.on("differentiable") {
+		return o.form(torchDifferentiableNAdams[o.flag("decoupled_weight_decay", false)])
+	}
 	return o.form(torchNAdamForms[o.flag("decoupled_weight_decay", false)])
 }
 
@@ -88,7 +92,7 @@ var torchNAdamForms = map[bool]torchForm{
 		x = product*(x - (x - mu))
 		y = x*536870913
 		product = y - (y - x)
-		m = beta1*m + (1-beta1)*g
+		m = where(beta1 > 0.5, m + (1-beta1)*(g - m), g - beta1*(g - m))
 		v = beta2*v + (1-beta2)*g^2
 		mean = next/(1 - product*next)*m + (1-mu)/(1 - product)*g
 		w = w - lr*mean / (sqrt(v/(1-beta2^t)) + eps)
@@ -106,7 +110,7 @@ var torchNAdamForms = map[bool]torchForm{
 		x = product*(x - (x - mu))
 		y = x*536870913
 		product = y - (y - x)
-		m = beta1*m + (1-beta1)*g
+		m = where(beta1 > 0.5, m + (1-beta1)*(g - m), g - beta1*(g - m))
 		v = beta2*v + (1-beta2)*g^2
 		mean = next/(1 - product*next)*m + (1-mu)/(1 - product)*g
 		w = w - lr*(mean / (sqrt(v/(1-beta2^t)) + eps) + wd*w)
@@ -116,6 +120,7 @@ var torchNAdamForms = map[bool]torchForm{
 func torchRAdam(r *reader) made {
 	o := &torchOptions{reader: r}
 	o.adam(0.001, 0)
+	o.meaningless("differentiable")
 	return o.form(torchRAdamForms[o.flag("decoupled_weight_decay", false)])
 }
 
@@ -128,7 +133,7 @@ var torchRAdamForms = map[bool]torchForm{
 		state m, v
 
 		g = g + wd*w
-		m = beta1*m + (1-beta1)*g
+		m = where(beta1 > 0.5, m + (1-beta1)*(g - m), g - beta1*(g - m))
 		v = beta2*v + (1-beta2)*g^2
 		most = 2/(1-beta2) - 1
 		rho = most - 2*t*beta2^t/(1-beta2^t)
@@ -140,7 +145,7 @@ var torchRAdamForms = map[bool]torchForm{
 		hyper lr = 0.001 [0,inf), beta1 = 0.9 [0,1), beta2 = 0.999 [0,1), eps = 1e-8 [0,inf), wd = 0 [0,inf)
 		state m, v
 
-		m = beta1*m + (1-beta1)*g
+		m = where(beta1 > 0.5, m + (1-beta1)*(g - m), g - beta1*(g - m))
 		v = beta2*v + (1-beta2)*g^2
 		most = 2/(1-beta2) - 1
 		rho = most - 2*t*beta2^t/(1-beta2^t)

@@ -3,6 +3,7 @@ package compat
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -23,12 +24,12 @@ func torchMuon(r *reader) made {
 		nesterov = 1
 	}
 	adjust := muonAdjust[0]
-	if o.given("adjust_lr_fn") {
+	if !o.null("adjust_lr_fn") {
 		adjust = o.text("adjust_lr_fn", adjust, muonAdjust...)
 	}
-	o.meaningless("adjust_lr_fn")
+	place := float64(slices.Index(muonAdjust, adjust))
 	o.settings = append(o.settings, setting{"ns_a", abc[0]}, setting{"ns_b", abc[1]}, setting{"ns_c", abc[2]},
-		setting{"ns_steps", steps}, setting{"nesterov", nesterov}, setting{"adjust_lr", adjust})
+		setting{"ns_steps", steps}, setting{"nesterov", nesterov}, setting{"adjust_lr", place})
 	return o.chain(torchMuonRule)
 }
 
@@ -52,7 +53,7 @@ var torchMuonRule = &stepper{
 		{Name: "ns_c", Default: 2.0315, Range: anyNumber},
 		{Name: "ns_steps", Default: 5, Range: muonSteps},
 		{Name: "nesterov", Default: 1, Range: unit},
-		{Name: "adjust_lr", Range: formula.Range{Choices: muonAdjust}},
+		{Name: "adjust_lr", Range: formula.Range{Lo: 0, Hi: 2}}, // the place in muonAdjust: a number can change during training
 	},
 	states: func(shape []int) []optim.StateSize {
 		return []optim.StateSize{{Name: "m", Len: weights(shape)}}
@@ -67,10 +68,10 @@ var torchMuonRule = &stepper{
 		momentum, m := t.Hyper["momentum"], t.State["m"]
 		update := make([]float64, len(m))
 		for i, g := range t.Grad {
-			m[i] += float64((1 - momentum) * (g - m[i]))
+			m[i] = torchLerp(m[i], g, 1-momentum)
 			update[i] = m[i]
 			if t.Hyper["nesterov"] == 1 {
-				update[i] = g + float64(momentum*(m[i]-g))
+				update[i] = torchLerp(g, m[i], momentum)
 			}
 		}
 		rows, columns := t.Shape[0], t.Shape[1]

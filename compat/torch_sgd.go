@@ -24,9 +24,10 @@ var torchSGDForm = newTorchForm("sgd-torch", `
 	scalar began
 
 	g = g + wd*w
-	v = momentum*v + (1 - dampening*began*(momentum != 0))*g
-	began = max(began, momentum != 0)
-	w = w - lr*v
+	on = momentum != 0
+	v = where(on, momentum*v + (1 - dampening*began)*g, v)
+	began = max(began, on)
+	w = w - lr*where(on, v, g)
 `)
 
 var torchNesterovForm = newTorchForm("nesterov-torch", `
@@ -48,7 +49,10 @@ func torchASGD(r *reader) made {
 	o.set("alpha", "alpha", 0.75, notNegative)
 	o.set("t0", "t0", 1e6)
 	o.set("wd", "weight_decay", 0, notNegative)
-	o.meaningless("foreach", "differentiable", "capturable")
+	o.meaningless("differentiable", "capturable")
+	if o.on("foreach") {
+		return o.form(torchASGDForeachForm)
+	}
 	return o.form(torchASGDForm)
 }
 

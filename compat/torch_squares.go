@@ -68,8 +68,10 @@ var torchRMSpropForm = newTorchForm("rmsprop-torch", `
 
 	g = g + wd*w
 	v = alpha*v + (1-alpha)*g^2
-	step_mean = momentum*step_mean + g/(sqrt(v) + eps)
-	w = w - lr*step_mean
+	d = g/(sqrt(v) + eps)
+	on = momentum != 0
+	step_mean = where(on, momentum*step_mean + d, step_mean)
+	w = w - lr*where(on, step_mean, d)
 `)
 
 var torchRMSpropCenteredForm = newTorchForm("rmsprop-centered-torch", `
@@ -82,6 +84,8 @@ var torchRMSpropCenteredForm = newTorchForm("rmsprop-centered-torch", `
 	g = g + wd*w
 	v = alpha*v + (1-alpha)*g^2
 	mean = alpha*mean + (1-alpha)*g
-	step_mean = momentum*step_mean + g/(sqrt(max(v - mean^2, 0)) + eps)
-	w = w - lr*step_mean
+	d = g/(sqrt(max(v - mean^2, 0)) + eps)
+	on = momentum != 0
+	step_mean = where(on, momentum*step_mean + d, step_mean)
+	w = w - lr*where(on, step_mean, d)
 `)

@@ -26,7 +26,12 @@ func TestTorchOptions(t *testing.T) {
 		{"SGD", object{"foreach": true, "fused": nil, "differentiable": false}, ""},
 		{"SGD", object{"momentum": 0.9, "nesterov": true, "dampening": 0}, ""},
 		{"Adam", object{"capturable": true, "fused": true, "clip_grad_norm": 1}, ""},
+		{"Adam", object{"differentiable": true, "foreach": nil}, ""},
+		{"NAdam", object{"differentiable": nil}, ""},
+		{"ASGD", object{"foreach": nil}, ""},
+		{"ASGD", object{"foreach": 1}, "option foreach: expected true or false, found 1"},
 		{"Adafactor", object{"eps": []any{nil, 0.1}}, ""},
+		{"Adafactor", object{"eps": []any{}}, "option eps: expected 2 numbers"},
 		{"Muon", object{"adjust_lr_fn": nil}, ""},
 		{"Muon", object{"adjust_lr_fn": "spectral_unclamped", "ns_coefficients": []float64{1, 2, 3}}, ""},
 		{"SGD", object{"beta": 1}, `torch's SGD: there is no option "beta": it has clip_grad_norm, clip_grad_value, dampening, differentiable, foreach, fused, lr, maximize, momentum, nesterov, weight_decay`},
@@ -49,8 +54,11 @@ func TestTorchOptions(t *testing.T) {
 		{"Muon", object{"ns_steps": 2.5}, "option ns_steps: expected a whole number, found 2.5"},
 		{"Muon", object{"ns_steps": 100}, "option ns_steps = 100 is out of range"},
 		{"Muon", object{"adjust_lr_fn": "best"}, `option adjust_lr_fn: expected one of original, match_rms_adamw, spectral_unclamped, found the text "best"`},
-		{"LBFGS", nil, "torch's LBFGS: torch has it, descent has not yet"},
-		{"SparseAdam", nil, "row-sparse gradients"},
+		{"LBFGS", object{"max_eval": nil, "line_search_fn": nil, "history_size": 3, "clip_grad_norm": 1}, ""},
+		{"LBFGS", object{"line_search_fn": "backtracking"}, `option line_search_fn: expected one of strong_wolfe, found the text "backtracking"`},
+		{"LBFGS", object{"history_size": 0}, "option history_size = 0 is out of range"},
+		{"LBFGS", object{"max_iter": 1.5}, "option max_iter: expected a whole number, found 1.5"},
+		{"LBFGS", object{"weight_decay": 1}, `there is no option "weight_decay": it has clip_grad_norm, clip_grad_value, history_size, line_search_fn, lr, max_eval, max_iter, maximize, tolerance_change, tolerance_grad`},
 		{"adam", nil, `torch has no optimizer "adam": did you mean Adam`},
 	} {
 		_, _, err := compat.New("torch", c.optimizer, c.options)
@@ -65,8 +73,8 @@ func TestTorchOptions(t *testing.T) {
 	}
 }
 
-// TestTorchLoops compares options with loops over six weights. s are a weight's states.
-func TestTorchLoops(t *testing.T) {
+// TestTorchByHand compares options with loops over six weights. s are a weight's states.
+func TestTorchByHand(t *testing.T) {
 	for _, c := range []struct {
 		optimizer string
 		options   object
@@ -189,7 +197,7 @@ func TestTorchEmpty(t *testing.T) {
 		}
 		opt, err := descent.New(rule, params, settings...)
 		if err == nil {
-			err = opt.Step()
+			_, err = opt.StepFunc(func() (float64, error) { return 0, nil })
 		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

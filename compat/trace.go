@@ -29,6 +29,8 @@ type Trace struct {
 	Steps       []TraceStep
 	Objective   *Objective // nil where the steps have gradients
 	Tolerance   Tolerance
+
+	MasterTolerance *Tolerance `json:"master_tolerance"` // of master copies
 }
 
 // TraceParam is a parameter of a recording.
@@ -44,6 +46,7 @@ type TraceStep struct {
 	Options map[string]any // that changed before this step
 	Grads   []*TraceGrad   // one a parameter, nil where it got none; none at all with an objective
 	Values  []Array        // of the parameters after the step
+	Master  []Array        // their master copies after it, none where there are no such copies
 }
 
 // TraceGrad is a parameter's gradient in a step.
@@ -68,10 +71,13 @@ func (t *Trace) framework() string {
 }
 
 // circumstances gives options for what MXNet's recordings say beside the
-// options: how parameters were updated, and that a scheduler's learning rates
-// stand in the steps.
+// options: the type of the weights, how parameters were updated, and that a
+// scheduler's learning rates stand in the steps.
 func (t *Trace) circumstances() map[string]any {
 	out := map[string]any{}
+	if t.Peer == "mxnet" {
+		out["dtype"] = t.DType
+	}
 	if t.UpdaterCall != "" {
 		out["updater_call"] = t.UpdaterCall
 	}
@@ -129,7 +135,8 @@ func ReadTrace(r io.Reader) (*Trace, error) {
 	return t, nil
 }
 
-func decode(r io.Reader) (*Trace, error) {
+// content reads a file, plain or compressed with gzip.
+func content(r io.Reader) ([]byte, error) {
 	in := bufio.NewReader(r)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
 		z, err := gzip.NewReader(in)
@@ -144,6 +151,18 @@ func decode(r io.Reader) (*Trace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the recording cannot be read: %w", err)
 	}
+	return data, nil
+}
+
+func decode(r io.Reader) (*Trace, error) {
+	data, err := content(r)
+	if err != nil {
+		return nil, err
+	}
+	return decodeTrace(data)
+}
+
+func decodeTrace(data []byte) (*Trace, error) {
 	var head struct{ Format string }
 	if err := json.Unmarshal(data, &head); err == nil && head.Format != Format {
 		return nil, fmt.Errorf("no recording: expected the format %q, found %q", Format, head.Format)

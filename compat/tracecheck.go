@@ -20,9 +20,12 @@ func (t *Trace) check() error {
 	if t.Peer == "" || t.Optimizer == "" {
 		return errors.New("peer or optimizer is missing: they say what was recorded")
 	}
-	for _, tol := range []float64{t.Tolerance.RTol, t.Tolerance.ATol} {
-		if tol < 0 { // JSON has neither NaN nor infinity
-			return fmt.Errorf("tolerance rtol %v, atol %v: expected two numbers that are not negative", t.Tolerance.RTol, t.Tolerance.ATol)
+	if err := t.Tolerance.check(); err != nil {
+		return err
+	}
+	if t.MasterTolerance != nil {
+		if err := t.MasterTolerance.check(); err != nil {
+			return fmt.Errorf("master_%w", err)
 		}
 	}
 	if err := t.checkParams(); err != nil {
@@ -40,6 +43,13 @@ func (t *Trace) check() error {
 		if err := t.checkStep(&t.Steps[i]); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
+	}
+	return nil
+}
+
+func (t Tolerance) check() error {
+	if t.RTol < 0 || t.ATol < 0 { // JSON has neither NaN nor infinity
+		return fmt.Errorf("tolerance rtol %v, atol %v: expected two numbers that are not negative", t.RTol, t.ATol)
 	}
 	return nil
 }
@@ -90,12 +100,15 @@ func (t *Trace) weights() int {
 }
 
 func (t *Trace) checkStep(s *TraceStep) error {
-	if len(s.Values) != len(t.Params) {
-		return fmt.Errorf("%d values for %d parameters", len(s.Values), len(t.Params))
+	if err := t.checkValues(s.Values, "value"); err != nil {
+		return err
 	}
-	for i, p := range t.Params {
-		if len(s.Values[i]) != len(p.Value) {
-			return fmt.Errorf("parameter %s: the value has %d weights, expected %d", p.Name, len(s.Values[i]), len(p.Value))
+	if s.Master != nil {
+		if t.MasterTolerance == nil {
+			return errors.New("master copies without a master_tolerance")
+		}
+		if err := t.checkValues(s.Master, "master copy"); err != nil {
+			return err
 		}
 	}
 	if t.Objective != nil {
@@ -110,6 +123,19 @@ func (t *Trace) checkStep(s *TraceStep) error {
 	for i, g := range s.Grads {
 		if err := g.check(&t.Params[i]); err != nil {
 			return fmt.Errorf("parameter %s: %w", t.Params[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// checkValues checks what there is one of for every parameter.
+func (t *Trace) checkValues(values []Array, what string) error {
+	if len(values) != len(t.Params) {
+		return fmt.Errorf("%d times a %s for %d parameters", len(values), what, len(t.Params))
+	}
+	for i, p := range t.Params {
+		if len(values[i]) != len(p.Value) {
+			return fmt.Errorf("parameter %s: the %s has %d weights, expected %d", p.Name, what, len(values[i]), len(p.Value))
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -26,10 +27,17 @@ type wording struct {
 	null     string   // numbers whose default null stands for
 	several  string   // holds 2 to 9 numbers, 3 by default; has their places, from 1
 	unused   string   // without effect on the numbers
+	patterns string   // lists of regular expressions
 	missing  string   // the framework has them, descent has not
 	text     string
 
-	stepper func(chosen map[string]any) *stepper // what is no formula, in place of a text
+	// stepper is what is no formula, in place of the text; the others are links
+	// before and after it.
+	stepper       func(chosen map[string]any) *stepper
+	before, after string
+	// dims says what the text asks with the block "many": whether a parameter has
+	// more dimensions than this. With 0, and where it is nil, it does not ask.
+	dims func(chosen map[string]any) int
 }
 
 // dialect is how a framework names what its optimizers share.
@@ -90,11 +98,43 @@ func (d *dialect) chosen(r *reader, w *wording) map[string]any {
 		if w.several != "" {
 			chosen[w.several] = places(r.options[w.several])
 		}
+		for _, name := range strings.Fields(w.patterns) {
+			chosen[name] = r.patterns(name)
+		}
 		r.meaningless(strings.Fields(w.null)...)
 		r.meaningless(strings.Fields(w.unused)...)
 		r.unsupported(strings.Fields(w.missing)...)
 	}
 	return chosen
+}
+
+// patterns reads a list of regular expressions, none where it is null.
+func (r *reader) patterns(name string) []*regexp.Regexp {
+	r.ask(OptionInfo{Name: name, Kind: "list of regular expressions"})
+	value, ok := r.take(name)
+	if !ok || value == nil {
+		return nil
+	}
+	var out []*regexp.Regexp
+	list := reflect.ValueOf(value)
+	if k := list.Kind(); k != reflect.Slice && k != reflect.Array {
+		r.fail("option %s: expected a list of regular expressions, found %s", name, show(value))
+		return nil
+	}
+	for i := range list.Len() {
+		text, ok := list.Index(i).Interface().(string)
+		if !ok {
+			r.fail("option %s: expected a list of regular expressions, found %s among them", name, show(list.Index(i).Interface()))
+			return nil
+		}
+		pattern, err := regexp.Compile(text)
+		if err != nil {
+			r.fail("option %s: %w", name, err)
+			return nil
+		}
+		out = append(out, pattern)
+	}
+	return out
 }
 
 // places gives the places of a list, from 1; a list of another length than 2 to
@@ -117,6 +157,10 @@ func (d *dialect) name(name string, chosen map[string]any) string {
 			}
 		case []int:
 			name += fmt.Sprint("-", len(v))
+		case []*regexp.Regexp:
+			for _, pattern := range v {
+				name += "-" + pattern.String()
+			}
 		default:
 			name += fmt.Sprint("-", v)
 		}
@@ -126,30 +170,91 @@ func (d *dialect) name(name string, chosen map[string]any) string {
 
 // word makes the rule and gives its hyperparameters.
 func (m *made) word(name, blocks string, w *wording, chosen map[string]any) ([]formula.Hyper, error) {
+	c := &chainer{blocks: blocks, chosen: chosen}
 	if w.stepper != nil {
 		s := w.stepper(chosen)
 		s.name = name
-		m.rule = s
-		return s.hypers, nil
+		c.formula(name+"-before", w.before)
+		c.add(s)
+		c.formula(name+"-after", w.after)
+	} else {
+		if w.dims != nil && w.dims(chosen) > 0 {
+			c.add(manyDims(w.dims(chosen)))
+		}
+		c.formula(name, w.text)
 	}
-	t, err := template.New(name).Parse(blocks)
+	if len(c.rules) == 1 {
+		m.rule = c.rules[0]
+	} else {
+		m.rule = optim.Chain(c.rules...)
+	}
+	return c.hypers, c.err
+}
+
+// chainer makes rules that follow one another. The first mistake is kept.
+type chainer struct {
+	blocks string
+	chosen map[string]any
+	rules  []optim.Rule
+	hypers []formula.Hyper
+	err    error
+}
+
+// formula adds the formula that a text makes, unless that is empty.
+func (c *chainer) formula(name, text string) {
+	t, err := template.New(name).Parse(c.blocks)
 	if err == nil {
-		t, err = t.Parse(w.text)
+		t, err = t.Parse(text)
 	}
 	var lines strings.Builder
 	if err == nil {
-		err = t.Execute(&lines, chosen)
+		err = t.Execute(&lines, c.chosen)
 	}
 	if err != nil {
-		return nil, err
+		c.err = err
+		return
+	}
+	if strings.TrimSpace(lines.String()) == "" {
+		return
 	}
 	f, err := optim.Parse(name, lines.String())
 	if err != nil {
-		return nil, err
+		c.err = err
+		return
 	}
-	m.rule = f
-	p, err := f.Program()
-	return p.Hypers, err
+	c.add(f)
+}
+
+// add adds a rule.
+func (c *chainer) add(rule optim.Rule) {
+	info, err := rule.Info()
+	if err != nil {
+		c.err = err
+	}
+	c.rules, c.hypers = append(c.rules, rule), append(c.hypers, info.Hypers...)
+}
+
+// tiny moves no weight that matters, and stands for true in what manyDims tells.
+const tiny = 1e-37
+
+// manyDims tells the formula behind it whether parameters have more than this
+// many dimensions, which formulas cannot see: it steps by tiny where they have,
+// else by 0. The formula's block "many" undoes the step.
+func manyDims(over int) *stepper {
+	return &stepper{
+		name:    fmt.Sprint("over-", over, "-dims"),
+		summary: "Tells the formula behind it how many dimensions parameters have.",
+		states:  func([]int) []optim.StateSize { return nil },
+		step: func(t *optim.Tensor) error {
+			for i := range t.Step {
+				t.Step[i] = 0
+				if len(t.Shape) > over {
+					t.Step[i] = tiny
+				}
+			}
+			return nil
+		},
+	}
 }
 
 // settings reads the hyperparameters.
