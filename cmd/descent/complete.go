@@ -24,8 +24,13 @@ func nothing(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeRules offers optimizers, after a + as the next of a chain.
+// completeRules offers optimizers, after a + as the next of a chain, and those
+// of frameworks.
 func completeRules(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	foreign := completeFrameworks(typed)
+	if strings.Contains(typed, "/") {
+		return foreign, cobra.ShellCompDirectiveNoFileComp
+	}
 	before := typed[:strings.LastIndexByte(typed, '+')+1]
 	var words []string
 	infos, err := allInfos()
@@ -33,9 +38,14 @@ func completeRules(_ *cobra.Command, _ []string, typed string) ([]string, cobra.
 		return nil, cobra.ShellCompDirectiveError
 	}
 	for _, info := range infos {
-		words = append(words, before+info.Name+"\t"+summary(info))
+		if word := before + info.Name; strings.HasPrefix(word, typed) {
+			words = append(words, word+"\t"+summary(info))
+		}
 	}
-	return words, cobra.ShellCompDirectiveNoFileComp
+	if len(words) == 0 { // only what goes on behind the slash
+		return foreign, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	return append(words, foreign...), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeHypers offers name= for the hyperparameters of a rule.

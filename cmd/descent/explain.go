@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +16,7 @@ import (
 type explainFlags struct {
 	formula       string
 	latex, mathml bool
+	compare       bool
 	hyper         hyperFlags
 }
 
@@ -27,13 +27,18 @@ func newExplain() *cobra.Command {
 		Short: "Show an optimizer's formula, hyperparameters, memory and paper",
 		Long: `Show what an optimizer computes: its formula, its hyperparameters with defaults
 and ranges, what it keeps for every weight with the hyperparameters given, its
-paper, and what other frameworks do differently. A chain is written with +.
+paper, and what other frameworks do differently. A chain is written with +, the
+optimizer of another framework as in torch/AdamW, with that framework's options.
 
-With --formula it does the same for a formula of your own, or shows the mistake.`,
+With --compare it shows what other frameworks compute under that name: where they
+put epsilon, weight decay, clipping and the correction of the bias, and their
+defaults. With --formula it does the same for a formula of your own, or shows the mistake.`,
 		Example: `  descent explain adam
   descent explain sgd --momentum 0.9
   descent explain clip-norm+adamw
   descent explain adam --latex
+  descent explain adam --compare
+  descent explain torch/AdamW --set amsgrad=true
   descent explain --formula mine.rule
   descent explain schedule warmup:steps=10%,then=cosine`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -42,7 +47,7 @@ With --formula it does the same for a formula of your own, or shows the mistake.
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -53,23 +58,26 @@ With --formula it does the same for a formula of your own, or shows the mistake.
 	s := cmd.Flags()
 	s.SortFlags = false
 	s.StringVar(&f.formula, "formula", "", "a `file` with your own formula, in place of a name")
-	f.hyper.add(cmd, f.rule)
+	f.hyper.add(cmd, func(args []string) (name, file string) { return strings.Join(args, ""), f.formula })
 	s.BoolVar(&f.latex, "latex", false, "print the formula as LaTeX only")
+	s.BoolVar(&f.compare, "compare", false, "compare with what other frameworks compute")
 	s.BoolVar(&f.mathml, "mathml", false, "print the formula as MathML only")
 	cmd.AddCommand(newExplainSchedule())
 	return cmd
 }
 
-// rule is the rule that the command line names.
-func (f *explainFlags) rule(args []string) (optim.Rule, error) {
-	return findRule(strings.Join(args, ""), f.formula)
-}
-
-func (f *explainFlags) run(out io.Writer, args []string) error {
+func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
+	out, name := cmd.OutOrStdout(), strings.Join(args, "")
 	if f.latex && f.mathml {
 		return usagef("give one of --latex and --mathml")
 	}
-	rule, err := f.rule(args)
+	if f.compare {
+		return f.comparison(cmd, name)
+	}
+	if x := asForeign(name); f.formula == "" && x != nil {
+		return f.foreign(out, x)
+	}
+	rule, err := findRule(name, f.formula)
 	if err != nil {
 		return err
 	}
@@ -183,26 +191,19 @@ func explainHypers(out io.Writer, hypers []formula.Hyper, opt *descent.Optimizer
 		return nil
 	}
 	fmt.Fprint(out, "\nHyperparameters, their defaults and ranges\n")
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	var rows [][]string
 	for _, h := range hypers {
 		v, err := opt.Hyper(h.Name)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s", h.Name, h.FormatValue(h.Default), h.Range)
+		row := []string{"  " + h.Name, h.FormatValue(h.Default), h.Range.String()}
 		if v != h.Default {
-			fmt.Fprintf(table, "\there %s", h.FormatValue(v))
+			row = append(row, "here "+h.FormatValue(v))
 		}
-		fmt.Fprintln(table)
+		rows = append(rows, row)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(text.String()) {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
-	}
-	return nil
+	return writeTable(out, rows)
 }
 
 // explainStates prints what the optimizer keeps.

@@ -3,27 +3,35 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent/compat"
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/optim"
 )
 
 func newOptimizers() *cobra.Command {
 	var asJSON bool
+	var framework string
 	cmd := &cobra.Command{
 		Use:   "optimizers",
 		Short: "List the optimizers, one line each",
 		Long: `List the optimizers, one line each, and then the links: they change the gradient
 or the step of an optimizer that they are chained with, as in
---optimizer centralize+adam+lookahead.`,
+--optimizer centralize+adam+lookahead. With --framework list the optimizers of
+another framework with their options, as --optimizer torch/AdamW takes them.`,
 		Example: `  descent optimizers
+  descent optimizers --framework torch
   descent optimizers --json | jq -r .name`,
 		Args:              noArgs,
 		ValidArgsFunction: nothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("framework") {
+				return writeFramework(cmd, framework, asJSON)
+			}
 			infos, err := allInfos()
 			if err != nil {
 				return err
@@ -35,6 +43,8 @@ or the step of an optimizer that they are chained with, as in
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	cmd.Flags().StringVar(&framework, "framework", "", "list those of another framework, by its `name`: "+strings.Join(compat.Peers(), ", "))
+	complete(cmd, "framework", cobra.FixedCompletions(compat.Peers(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

@@ -17,44 +17,70 @@ type hyperFlags struct {
 	set         []string
 }
 
-// add gives a command the flags; rule finds the rule for completion.
-func (h *hyperFlags) add(cmd *cobra.Command, rule func(args []string) (optim.Rule, error)) {
+// add gives a command the flags; named says for completion what they are for:
+// the name of an optimizer or the file of a formula.
+func (h *hyperFlags) add(cmd *cobra.Command, named func(args []string) (name, file string)) {
 	h.cmd = cmd
 	f := cmd.Flags()
 	f.StringVar(&h.lr, "lr", "", "learning rate, a `number` (default: the optimizer's own)")
 	f.StringVar(&h.mom, "momentum", "", "momentum, a `number`")
 	f.StringVar(&h.wd, "wd", "", "weight decay, a `number`")
-	f.StringArrayVar(&h.set, "set", nil, "set any hyperparameter, as in --set beta1=0.95 (`name=value`, may be repeated)")
+	f.StringArrayVar(&h.set, "set", nil, "set any hyperparameter, as in --set beta1=0.95, or option of a framework, as in --set betas=0.9,0.95 (`name=value`, may be repeated)")
 	for _, name := range []string{"lr", "momentum", "wd"} {
 		complete(cmd, name, nothing)
 	}
 	complete(cmd, "set", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return completeHypers(rule(args))
+		name, file := named(args)
+		if x := asForeign(name); file == "" && x != nil {
+			return x.complete()
+		}
+		return completeHypers(findRule(name, file))
 	})
 }
 
 // options are what the flags say, in words for New.
 func (h *hyperFlags) options() ([]descent.Option, error) {
 	var out []descent.Option
-	for _, f := range []struct{ name, value string }{{"lr", h.lr}, {"momentum", h.mom}, {"wd", h.wd}} {
-		if h.cmd.Flags().Changed(f.name) {
-			out = append(out, descent.Set(f.name, f.value))
-		}
+	for _, f := range h.flags() {
+		out = append(out, descent.Set(f.name, f.value))
 	}
 	for _, s := range h.set {
-		name, value, ok := strings.Cut(s, "=")
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		switch {
-		case !ok:
-			return nil, usagef("--set %s: expected name=value, as in --set beta1=0.95", s)
-		case name == "":
-			return nil, usagef("--set %s: the name before = is missing; expected name=value, as in --set beta1=0.95", s)
-		case value == "":
-			return nil, usagef("--set %s: the value after = is missing; expected name=value, as in --set beta1=0.95", s)
+		name, value, err := assignment(s)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, descent.Set(name, value))
 	}
 	return out, nil
+}
+
+// flag is a flag with a hyperparameter's value.
+type flag struct{ name, value string }
+
+// flags are the flags given but for --set.
+func (h *hyperFlags) flags() []flag {
+	var given []flag
+	for _, f := range []flag{{"lr", h.lr}, {"momentum", h.mom}, {"wd", h.wd}} {
+		if h.cmd.Flags().Changed(f.name) {
+			given = append(given, f)
+		}
+	}
+	return given
+}
+
+// assignment reads name=value.
+func assignment(s string) (name, value string, err error) {
+	name, value, ok := strings.Cut(s, "=")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	switch {
+	case !ok:
+		err = usagef("--set %s: expected name=value, as in --set beta1=0.95", s)
+	case name == "":
+		err = usagef("--set %s: the name before = is missing; expected name=value, as in --set beta1=0.95", s)
+	case value == "":
+		err = usagef("--set %s: the value after = is missing; expected name=value, as in --set beta1=0.95", s)
+	}
+	return name, value, err
 }
 
 // checkChain reports a name that is empty, or is so before or after a +.

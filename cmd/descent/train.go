@@ -36,6 +36,8 @@ type trainFlags struct {
 	held                         float64
 	save, resume                 string
 	json, quiet                  bool
+
+	foreign *foreign // the optimizer, where another framework has it
 }
 
 var (
@@ -60,6 +62,7 @@ printed and the exit code is 1.`,
 		Example: `  descent train
   descent train --optimizer sgd --lr 0.1 --momentum 0.9 --schedule cosine
   descent train --optimizer centralize+adam --set beta1=0.95 --wd 1e-4 --clip-norm 1
+  descent train --optimizer torch/AdamW --set betas=0.9,0.95
   descent train --formula mine.rule --model cnn --epochs 2
   descent train --data houses.csv --target price --hidden 64,32 --save houses.safetensors
   descent train --data houses.csv --target price --resume houses.safetensors --epochs 1000
@@ -75,9 +78,9 @@ printed and the exit code is 1.`,
 func (f *trainFlags) register() {
 	s := f.cmd.Flags()
 	s.SortFlags = false
-	s.StringVar(&f.optimizer, "optimizer", "adam", "optimizer, or a chain such as centralize+adam, by `name`: see descent optimizers")
+	s.StringVar(&f.optimizer, "optimizer", "adam", "optimizer by `name`, a chain such as centralize+adam, or another framework's, as in torch/AdamW: see descent optimizers")
 	s.StringVar(&f.formula, "formula", "", "in place of --optimizer: a `file` with your own formula")
-	f.hyper.add(f.cmd, func([]string) (optim.Rule, error) { return findRule(f.optimizer, f.formula) })
+	f.hyper.add(f.cmd, func([]string) (name, file string) { return f.optimizer, f.formula })
 	s.StringVar(&f.schedule, "schedule", "", "learning rate over the steps, as in cosine or warmup:steps=5%,then=cosine (`spec`): see descent explain schedule")
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
@@ -227,10 +230,18 @@ func (f *trainFlags) check() error {
 // rule is the optimizer with its options, tried out; nil where it is left to
 // the file of --resume.
 func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
-	options, err := f.options()
+	if f.findForeign(); f.foreign != nil {
+		return f.foreignRule()
+	}
+	options, err := f.hyper.options()
 	if err != nil {
 		return nil, nil, err
 	}
+	more, err := f.options()
+	if err != nil {
+		return nil, nil, err
+	}
+	options = append(options, more...)
 	if f.ruleName() == "" {
 		return nil, options, nil
 	}
@@ -252,9 +263,47 @@ func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
 	return rule, options, opt.Close()
 }
 
+// findForeign finds the optimizer where it is one of another framework: the
+// command line names it, or the file of --resume, whose options then count too.
+func (f *trainFlags) findForeign() {
+	named := f.cmd.Flags().Changed("optimizer")
+	if named {
+		f.foreign = asForeign(f.optimizer)
+	}
+	if f.resume == "" || f.formula != "" || named && f.foreign == nil {
+		return
+	}
+	if saved := savedForeign(f.resume); saved != nil && (f.foreign == nil || f.foreign.is(saved)) {
+		f.foreign = saved
+	}
+}
+
+// foreignRule is rule for another framework's optimizer.
+func (f *trainFlags) foreignRule() (optim.Rule, []descent.Option, error) {
+	if err := f.hyper.foreign(f.foreign); err != nil {
+		return nil, nil, err
+	}
+	rule, options, err := f.foreign.make()
+	if err != nil {
+		return nil, nil, err
+	}
+	more, err := f.options()
+	if err != nil {
+		return nil, nil, err
+	}
+	options = append(options, more...)
+	opt, err := trial(rule, options)
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	return rule, options, opt.Close()
+}
+
 // ruleName is what the user calls the optimizer, "" where --resume says it.
 func (f *trainFlags) ruleName() string {
 	switch {
+	case f.foreign != nil:
+		return f.foreign.String()
 	case f.formula != "":
 		return f.formula
 	case f.resume != "" && !f.cmd.Flags().Changed("optimizer"):
@@ -263,12 +312,9 @@ func (f *trainFlags) ruleName() string {
 	return f.optimizer
 }
 
-// options are what the flags ask of the optimizer.
+// options are what the flags ask of the optimizer beside its hyperparameters.
 func (f *trainFlags) options() ([]descent.Option, error) {
-	options, err := f.hyper.options()
-	if err != nil {
-		return nil, err
-	}
+	var options []descent.Option
 	given := f.cmd.Flags().Changed
 	if given("clip-norm") {
 		options = append(options, descent.ClipNorm(f.clipNorm))

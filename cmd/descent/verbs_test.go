@@ -97,6 +97,11 @@ func TestExplain(t *testing.T) {
 		{[]string{"clip-norm+adam"}, []string{"# clip-norm", "# adam", "clip-norm.limit", "adam.m, adam.v: 8 bytes", "Paper (adam)"}},
 		{[]string{"lbsgd", "--set", "warmup=lars"}, []string{"linear  {linear, power2, sqrt, lars, none}  here lars"}},
 		{[]string{"--formula", file, "--set", "decay=0.1"}, []string{"  tiny   1e-8\n", "[0,1)  here 0.1\n", ": Mine.", "  hyper lr = 0.1", "m: 4 bytes", "r (a number a row)", "s (a number a parameter)", "all_steps (one number)"}},
+		{[]string{"torch/AdamW", "--set", "betas=0.9,0.95", "--lr", "0.1"}, []string{
+			"torch/AdamW {\"betas\":[0.9,0.95],\"lr\":0.1} is, in descent's words,\nadamw: Adam with", "v = beta2*v + (1-beta2)*g^2",
+			"  beta2  0.999  [0,1)  here 0.95\n", "  amsgrad          false      true or false\n", "here [0.9 0.95]\n", "  fused                       meaningless\n"}},
+		{[]string{"optax/sgd", "--lr", "0.1"}, []string{"# scale-by-learning-rate", "learning_rate      (required)  number            here 0.1\n"}},
+		{[]string{"pytorch_optimizer/Shampoo"}, []string{"Options of pytorch_optimizer", "preconditioning_compute_steps  1"}},
 		{[]string{"schedule"}, []string{"cosine[:total=N,final=0]\n", "┤"}},
 		{[]string{"schedule", "cosine:final=0.1", "--steps", "50"}, []string{"┤", "step 0", "50\n"}},
 	}
@@ -167,6 +172,12 @@ func TestCompletion(t *testing.T) {
 		want []string
 	}{
 		{[]string{"train", "--optimizer", ""}, []string{"adam\tMoving averages", "rmsprop-centered\t"}},
+		{[]string{"train", "--optimizer", ""}, []string{"torch/\t", "keras/\t"}},
+		{[]string{"train", "--optimizer", "tor"}, []string{"torch/\t", ":6\n"}}, // 2 of it is no space behind
+		{[]string{"train", "--optimizer", "torch/"}, []string{"torch/AdamW\n", "torch/SGD\n"}},
+		{[]string{"train", "--optimizer", "torch/AdamW", "--set", ""}, []string{"betas=\t0.9,0.999 (2 numbers) [0,1)\n", "amsgrad=\tfalse (true or false)"}},
+		{[]string{"explain", "optax/adam", "--set", ""}, []string{"learning_rate=\tnumber, must be given"}},
+		{[]string{"optimizers", "--framework", ""}, []string{"mxnet2\n"}},
 		{[]string{"train", "--optimizer", "centralize+a"}, []string{"centralize+adam\t"}},
 		{[]string{"train", "--schedule", ""}, []string{"cosine\t", "warmup\t"}},
 		{[]string{"train", "--model", ""}, []string{"logistic\n", "mlp\n", "cnn\n"}},

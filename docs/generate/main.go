@@ -1,5 +1,6 @@
 // Command generate makes what the documentation shows of the rules from the
-// rules themselves: the picture docs/paths.svg and the README's table.
+// rules themselves: the picture docs/paths.svg, the README's table, and the
+// tables and Go programs of docs/moving-from-*.md.
 package main
 
 import "log"
@@ -12,6 +13,9 @@ func main() {
 		log.Fatal(err)
 	}
 	if err := table("../../README.md"); err != nil {
+		log.Fatal(err)
+	}
+	if err := pages(); err != nil {
 		log.Fatal(err)
 	}
 }
