@@ -1,0 +1,1 @@
+"""The frameworks, a module each. ../README.md says what a module has."""
