@@ -18,7 +18,14 @@
 //
 // Weight decay follows the names in param_idx2name where it is given. The
 // options lr_mult and wd_mult multiply for all parameters, or in a recording
-// for one; otherwise descent.For with descent.LRMult does that.
+// for one; otherwise descent.For with descent.LRMult does that. Two options say
+// what MXNet sees in the weights: dtype "float16", for its defects with such
+// weights, and stype "row_sparse", for rules that are lazy only then.
+//
+// # Half precision
+//
+// Weights of half precision have a master copy in float32 where the framework
+// keeps one, by MXNet's multi_precision; else every result is rounded.
 //
 // # Keras and pytorch_optimizer
 //
@@ -27,9 +34,7 @@
 // rests altogether, where Keras goes on to count its share of accumulated
 // gradients and to overwrite it with its average.
 //
-// The framework "pytorch_optimizer" is pytorch_optimizer 4.1. What it does to
-// vectors alone (LARS, MARS, centralisation) is done here to matrices of one
-// column too.
+// The framework "pytorch_optimizer" is pytorch_optimizer 4.1.
 //
 // # Recordings
 //
