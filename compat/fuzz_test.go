@@ -31,6 +31,10 @@ func FuzzTrace(f *testing.F) {
 		"params": [{"name": "w", "shape": [2, 1], "value": [1, 2]}],
 		"steps": [{"grads": [null], "values": [[1, 2]]}, {"grads": [[1, 0]], "values": [[1, 2]]}, {"grads": [{"rows": [1], "values": [3]}], "values": [[1, 2]]}],
 		"tolerance": {"rtol": 0, "atol": 1}}`))
+	f.Add([]byte(`{"format": "optimizer-trace/1", "peer": "mxnet", "optimizer": "adam", "options": {"multi_precision": true}, "dtype": "float16",
+		"params": [{"name": "w", "shape": [2, 1], "value": [1, 2], "options": {"stype": "row_sparse"}}],
+		"steps": [{"grads": [{"rows": [1, 0, 1], "values": [3, 1, 2]}], "values": [[1, 2]], "master": [[1, 2]]}, {"grads": [{"rows": [], "values": []}], "values": [[1, 2]]}],
+		"tolerance": {"rtol": 0, "atol": 1}, "master_tolerance": {"rtol": 0, "atol": 1}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		trace, err := ReadTrace(bytes.NewReader(data))
 		if err != nil {

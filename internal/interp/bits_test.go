@@ -287,6 +287,7 @@ func TestBitsByHand(t *testing.T) {
 		"hyper a = 0.1\nw = (a - g)*(a/w) - (g - a)/(w + a) + a*(mod(g, a))",                // scalars on either side
 		"state a, b\nc = a; a = b; b = c; w = w - a",                                        // arrays that change places
 		"state v\nv = 0.5; w = v",
+		"w = float16(seen)",
 		"w = where(g > 0, 1, -1) + max(w, g) + sign(g) + clip(w, -1, g) + floor(g) - abs(-w)",
 		"w = exp(w) + log(g) + sin(w) + cos(g) + abs(w)^g + w^3 + w^-2 + normal()",
 		"hyper lr = 0.1\nstate row r\nscalar s\nr = r + row.max(g); s = s + dot(g, w); w = w - lr*g/(r + s + norm(row.mean(w)*g) + all.max(abs(g)) + all.norm(w))",

@@ -122,7 +122,8 @@ func (f *frame) run(in *instr) {
 	case plan.ToF32:
 		convert(f.dst32(in.dst), f.f64[in.args[0]])
 	case plan.Round:
-		round(plan.Type(in.imm), f.dst32(in.dst), f.f32[in.args[0]])
+		a := f.f32[in.args[0]] // which may be dst
+		round(plan.Type(in.imm), f.dst32(in.dst), a)
 	case plan.AccSum, plan.AccMax:
 		accumulate(in.op, &f.w.Accs[in.imm], f.f64[in.args[0]][:f.n])
 	case plan.Index:
