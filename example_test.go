@@ -189,7 +189,7 @@ func ExampleSetGrad() {
 	check(opt.Step())
 	fmt.Println(w)
 	// Output:
-	// descent: parameter w has no gradient: give one to NewParam or SetGrad, or Freeze it
+	// descent: parameter w has no gradient: give one to NewParam, SetGrad or SetRows, or Freeze it
 	// [0.5 1.75]
 }
 

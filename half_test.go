@@ -205,3 +205,51 @@ func TestLossScale(t *testing.T) {
 		t.Errorf("an interval of 0: %v", err)
 	}
 }
+
+// Changed weights are also what their gradient was taken at.
+func TestSeenFollows(t *testing.T) {
+	a, _ := halves(1, 2)
+	w := []float32{1, 2}
+	opt := newOpt(t, optim.DCASGD, []descent.Param{descent.NewParam("w", w, []float32{0.5, 0.5}), descent.NewParam("a", a, []float32{0.5, 0.5})}, descent.LR(0.125))
+	must(t, opt.Step())
+	w[0], a[0] = 8, descent.ToFloat16(8)
+	must(t, opt.Step())
+	if m := state(t, opt, "a", "descent.master").F32; m[0] != w[0] || m[1] != w[1] {
+		t.Errorf("the master copy is %v, expected %v", m, w)
+	}
+}
+
+// Links after a rule that is no formula see small gradients of half precision
+// as the links before it have made them.
+func TestHalfLinksAfter(t *testing.T) {
+	w, v := []float32{1}, []float32{1}
+	g := descent.ToFloat16(1e-3)
+	scale := descent.NewLossScale()
+	opt := newOpt(t, optim.Chain(&heavyBall{}, optim.Cautious), []descent.Param{
+		descent.NewParam("w", w, []descent.Float16{g}), descent.NewParam("v", v, []float32{g.Float32()}),
+	}, append(scale.Options(), descent.LR(1000))...)
+	_, err := scale.Step(opt)
+	must(t, err)
+	if w[0] != v[0] || w[0] == 1 {
+		t.Errorf("moved to %v, with a gradient in float32 to %v", w[0], v[0])
+	}
+}
+
+// A gradient that is not finite drops those that wait, which have another scale.
+func TestLossScaleAccumulates(t *testing.T) {
+	scale := &descent.LossScale{Scale: 1 << 10, Growth: 2, Backoff: 0.5, Interval: 1}
+	w, g := []float32{0}, []float32{0}
+	opt := newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w, g)}, append(scale.Options(), descent.LR(1), descent.Accumulate(2))...)
+	for i, c := range []struct {
+		g     float64
+		moved bool
+		scale float64
+		w     float32
+	}{{1, false, 1 << 10, 0}, {math.Inf(1), false, 1 << 9, 0}, {1, false, 1 << 9, 0}, {3, true, 1 << 10, -2}} {
+		g[0] = float32(c.g * scale.Scale)
+		moved, err := scale.Step(opt)
+		if err != nil || moved != c.moved || scale.Scale != c.scale || w[0] != c.w {
+			t.Errorf("step %d: moved %v, scale %v, w %v, error %v; expected %+v", i+1, moved, scale.Scale, w[0], err, c)
+		}
+	}
+}

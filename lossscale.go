@@ -8,7 +8,9 @@ import (
 // LossScale finds by how much a loss can be multiplied before its gradients
 // leave the range of Float16, as torch.amp.GradScaler does: small gradients
 // then do not vanish. A step whose gradients are not finite is skipped and the
-// scale is reduced; after a number of steps without one it grows.
+// scale is reduced; after a number of steps without one it grows. It is of no
+// use beside NoMasterWeights, by which the gradients of the loss itself are
+// rounded.
 //
 //	scale := descent.NewLossScale()
 //	opt, err := descent.New(rule, params, append(scale.Options(), ...)...)
@@ -40,8 +42,10 @@ func (s *LossScale) Options() []Option {
 
 // Step makes a step from gradients of the loss times Scale, and adapts Scale.
 // It reports whether the parameters have moved: they have not where a gradient
-// is not finite, which is no error. Errors are those of Optimizer.Step, and an
-// optimizer without Options; nothing has changed then.
+// is not finite, which is no error, nor where Accumulate waits for more. Scale
+// stays while gradients wait; one that is not finite drops those that do.
+// Errors are those of Optimizer.Step, and an optimizer without Options; nothing
+// has changed then.
 func (s *LossScale) Step(o *Optimizer) (moved bool, err error) {
 	return s.step(o, o.Step)
 }
@@ -70,9 +74,12 @@ func (s *LossScale) step(o *Optimizer, step func() error) (moved bool, err error
 	switch err := step(); {
 	case errors.As(err, &bad):
 		s.Scale, s.Good = s.Scale*s.Backoff, 0
+		o.e.SetWaiting(0) // those that wait have the old scale
 		return false, nil
 	case err != nil:
 		return false, err
+	case o.Waiting() > 0:
+		return false, nil
 	}
 	if s.Good++; s.Good >= s.Interval {
 		s.Scale, s.Good = s.Scale*s.Growth, 0

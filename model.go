@@ -31,6 +31,11 @@ func (o *Optimizer) Add(params ...Param) error {
 	for _, p := range o.params {
 		all = append(all, p.Param)
 	}
+	for _, p := range params {
+		if err := p.check(); err != nil {
+			return fmt.Errorf("descent: %w", err)
+		}
+	}
 	values, err := checkParams(append(all, params...))
 	if err != nil {
 		return fmt.Errorf("descent: %w", err)
@@ -183,7 +188,7 @@ func (o *Optimizer) refresh() {
 func (o *Optimizer) ready() error {
 	for _, p := range o.params {
 		if p.g.Len() != p.w.Len() && !p.someRows && !p.t.Frozen {
-			return fmt.Errorf("parameter %s has no gradient: give one to NewParam or SetGrad, or Freeze it", p.name)
+			return fmt.Errorf("parameter %s has no gradient: give one to NewParam, SetGrad or SetRows, or Freeze it", p.name)
 		}
 	}
 	return nil

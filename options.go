@@ -70,8 +70,8 @@ func Live(names ...string) Option {
 // * stands for any characters, dots and slashes too, and ? for one; all others,
 // brackets too, stand for themselves. They come after those outside of For;
 // where several For match, later ones win. Only options that set or multiply
-// hyperparameters can differ between parameters: others are an error of New. A
-// pattern that matches no parameter waits for one to be added.
+// hyperparameters, and Lazy, can differ between parameters: others are an error
+// of New. A pattern that matches no parameter waits for one to be added.
 func For(pattern string, options ...Option) Option {
 	return func(s *settings) {
 		g := &settings{pattern: pattern}
@@ -135,7 +135,8 @@ func CheckFinite() Option { return func(s *settings) { s.checkFinite = true } }
 // MXNet and torch.optim.SparseAdam do. t counts for all. Reductions are over
 // the rows that take part. Without it a row that is not named has the gradient
 // 0. It can stand in For. Rules that are no formula, and those that ask for
-// several gradients, cannot be lazy, nor can it go with Accumulate.
+// several gradients, cannot be lazy, nor can it go with Accumulate: the step
+// with such a gradient is an error.
 func Lazy() Option { return func(s *settings) { s.lazy = true } }
 
 // NoMasterWeights lets weights of half precision do without a master copy in

@@ -26,8 +26,8 @@ type Param struct {
 // options and saved states to parameters. The shape is that of the value, row
 // by row; left out, it is [len(value)]. It matters to rules that look at rows
 // or matrices, and to files. The gradient may be of another type, and nil, as
-// []float32(nil), where it is given later by SetGrad. A parameter may have no
-// weights. New reports what does not fit.
+// []float32(nil), where it is given later by SetGrad or SetRows. A parameter
+// may have no weights. New reports what does not fit.
 func NewParam[V, G Float](name string, value []V, grad []G, shape ...int) Param {
 	if len(shape) == 0 {
 		shape = []int{len(value)}
@@ -98,9 +98,6 @@ func checkParams(params []Param) (values []span, err error) {
 	names := map[string]bool{}
 	var all []span
 	for _, p := range params {
-		if err := p.check(); err != nil {
-			return nil, err
-		}
 		if names[p.name] {
 			return nil, fmt.Errorf("two parameters are named %s: names tie options and states to parameters", p.name)
 		}

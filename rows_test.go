@@ -111,3 +111,64 @@ func TestRowsNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations a step", n)
 	}
 }
+
+// Parameters can be added while another has a gradient of some rows.
+func TestAddAfterRows(t *testing.T) {
+	w, b := make([]float32, 6), make([]float32, 2)
+	opt := newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w, []float32(nil), 3, 2)}, descent.LR(1))
+	g := []float32{1, 1}
+	must(t, descent.SetRows(opt, "w", []int{1}, g))
+	wantError(t, opt.Add(descent.NewParam("b", g, []float32{1, 2})), "share memory")
+	must(t, opt.Add(descent.NewParam("b", b, []float32{1, 2})))
+	must(t, opt.Step())
+	if w[0] != 0 || w[2] != -1 || b[1] != -2 {
+		t.Errorf("moved to %v and %v", w, b)
+	}
+}
+
+// What has been accumulated stays where rows that cannot be are refused.
+func TestRowsKeepSums(t *testing.T) {
+	w, g := make([]float32, 4), []float32{4, 4, 4, 4}
+	opt := newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w, g, 2, 2)}, descent.Lazy(), descent.Accumulate(2), descent.LR(1))
+	must(t, opt.Step())
+	must(t, descent.SetRows(opt, "w", []int{1}, []float32{1, 1}))
+	wantError(t, opt.Step(), "Accumulate")
+	must(t, descent.SetGrad(opt, "w", g))
+	must(t, opt.Step())
+	if w[0] != -4 {
+		t.Errorf("w = %v, expected the mean of two gradients of 4", w)
+	}
+}
+
+// After rows that a rule refuses, the links before it see the whole gradient.
+func TestRowsRefused(t *testing.T) {
+	w, g := make([]float32, 4), []float32{1, 1, 1, 1}
+	opt := newOpt(t, &heavyBall{}, []descent.Param{descent.NewParam("w", w, []float32(nil), 2, 2), descent.NewParam("b", make([]float32, 1), make([]float32, 1))}, descent.Lazy(), descent.Rescale(1), descent.LR(1))
+	must(t, descent.SetRows(opt, "w", []int{1}, g[:2]))
+	must(t, opt.Freeze("b"))
+	wantError(t, opt.Step(), "cannot be lazy")
+	must(t, descent.SetGrad(opt, "w", g))
+	must(t, opt.Step())
+	for i := range w {
+		if w[i] != -1 {
+			t.Errorf("w[%d] = %v, expected -1", i, w[i])
+		}
+	}
+}
+
+// Means are over the rows that take part, and of none they are 0.
+func TestLazyMean(t *testing.T) {
+	for _, mean := range []string{"mean(g)", "all.mean(g)"} {
+		rule, err := optim.Parse("moved-by-mean", "hyper lr = 1\nscalar s\ns = s + "+mean+"\nw = w - lr*s")
+		must(t, err)
+		w := make([]float64, 8)
+		opt := newOpt(t, rule, []descent.Param{descent.NewParam("w", w, []float64(nil), 4, 2)}, descent.Lazy())
+		must(t, descent.SetRows(opt, "w", nil, []float64{}))
+		must(t, opt.Step())
+		must(t, descent.SetRows(opt, "w", []int{1, 3}, []float64{1, 2, 3, 6}))
+		must(t, opt.Step())
+		if w[2] != -3 || w[7] != -3 || w[0] != 0 {
+			t.Errorf("%s: w = %v, expected -3 in rows 1 and 3", mean, w)
+		}
+	}
+}

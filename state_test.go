@@ -175,3 +175,23 @@ func TestGlobalState(t *testing.T) {
 	must(t, again.Step())
 	near(t, "a", w[0], -3/25.5-3/50.5)
 }
+
+// Gradients that wait come back also where the present one is given later.
+func TestRestoreBeforeGradient(t *testing.T) {
+	g := []float64{1, 2}
+	var w [2][]float32
+	var opts [2]*descent.Optimizer
+	for i, grad := range [][]float64{g, nil} {
+		w[i] = []float32{0, 0}
+		opts[i] = newOpt(t, optim.SGD, []descent.Param{descent.NewParam("w", w[i], grad)}, descent.Accumulate(2))
+	}
+	must(t, opts[0].Step())
+	must(t, opts[1].Restore(clones(opts[0].States())))
+	must(t, descent.SetGrad(opts[1], "w", g))
+	for i, opt := range opts {
+		must(t, opt.Step())
+		if w[i][0] != w[0][0] || w[i][0] == 0 {
+			t.Errorf("w = %v, expected %v", w[i], w[0])
+		}
+	}
+}

@@ -110,7 +110,7 @@ func reduce(name string, x, y []float64) float64 {
 	case "max":
 		return top
 	case "mean":
-		return sum / float64(len(x))
+		return sum / float64(max(len(x), 1)) // of none it is 0
 	}
 	return sum
 }

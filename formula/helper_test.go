@@ -91,7 +91,7 @@ func near(t *testing.T, what string, got, want []float64) {
 		t.Fatalf("%s: %v, expected %v", what, got, want)
 	}
 	for i := range got {
-		if math.Abs(got[i]-want[i]) > 1e-12*(1+math.Abs(want[i])) {
+		if got[i] != want[i] && !(math.Abs(got[i]-want[i]) <= 1e-12*(1+math.Abs(want[i]))) {
 			t.Fatalf("%s: %v, expected %v", what, got, want)
 		}
 	}

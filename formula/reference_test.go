@@ -92,6 +92,15 @@ func TestReductionsByHand(t *testing.T) {
 	}
 }
 
+// The mean of no weights is 0, not NaN, which a state would keep.
+func TestMeanOfNone(t *testing.T) {
+	r, param := one(parse(t, "scalar s = 1\ns = s + mean(g) + all.mean(g)\nw = w - s*g"), nil, 0)
+	r.Step(gives(nil))
+	if s := param.State["s"][0]; s != 1 {
+		t.Errorf("s is %v, expected 1", s)
+	}
+}
+
 // States of every kind keep their values, and a global scalar is one for all.
 func TestKindsOfStates(t *testing.T) {
 	p := parse(t, `

@@ -129,7 +129,7 @@ func (r *lbfgsRun) run() (err error) {
 	if r.grad.maxAbs() <= r.hyper["tolerance_grad"] {
 		return nil
 	}
-	most := int(r.hyper["max_iter"])
+	most := whole(r.hyper["max_iter"])
 	for n := 1; n <= most; n++ {
 		r.nIter++
 		r.direct()
@@ -194,10 +194,13 @@ func (r *lbfgsRun) advance(slope float64, last bool) (err error) {
 	return err
 }
 
+// whole is a limit as an int, also where that cannot hold it.
+func whole(limit float64) int { return int(min(limit, math.MaxInt32)) }
+
 // ends reports whether the step is at its end: enough evaluations, a minimum,
 // or no progress.
 func (r *lbfgsRun) ends(before float64) bool {
 	little := r.hyper["tolerance_change"]
-	return r.evals >= int(r.hyper["max_eval"]) || r.grad.maxAbs() <= r.hyper["tolerance_grad"] ||
+	return r.evals >= whole(r.hyper["max_eval"]) || r.grad.maxAbs() <= r.hyper["tolerance_grad"] ||
 		r.d.maxAbs()*r.length <= little || math.Abs(r.loss-before) < little
 }

@@ -22,7 +22,7 @@ type linePoint struct {
 }
 
 func newLineSearch(r *lbfgsRun, slope float64) *lineSearch {
-	return &lineSearch{lbfgsRun: r, start: linePoint{0, r.loss, slope, r.grad}, left: max(0, int(r.hyper["max_eval"])-r.evals)}
+	return &lineSearch{lbfgsRun: r, start: linePoint{0, r.loss, slope, r.grad}, left: max(0, whole(r.hyper["max_eval"])-r.evals)}
 }
 
 // probe evaluates at a point.

@@ -265,6 +265,15 @@ func TestLBFGSFrozen(t *testing.T) {
 	}
 }
 
+// TestLBFGSWithoutLimits: the largest int as a limit is none.
+func TestLBFGSWithoutLimits(t *testing.T) {
+	v := newValley()
+	v.run(t, optim.LBFGS, 1, descent.Set("max_iter", math.MaxInt), descent.Set("max_eval", math.MaxInt))
+	if d := math.Abs(v.w[0][0]-1) + math.Abs(v.w[1][0]-1); !(d < 1e-4) {
+		t.Errorf("one step ends %v from the minimum", d)
+	}
+}
+
 // TestLBFGSMistakes: what it cannot do it says.
 func TestLBFGSMistakes(t *testing.T) {
 	v := newValley()

@@ -25,6 +25,9 @@ type StateSize struct {
 type Model interface {
 	// Tensors are the parameters that take part in the step, in order.
 	Tensors() []*Tensor
+	// Resting are the others, which have no Weights, Grad and Step here; their
+	// State may change.
+	Resting() []*Tensor
 	// GradientAt moves the weights to x, one slice a tensor, computes the loss
 	// there, sets every tensor's Grad and moves the weights back. It fails where
 	// the step was given no closure.

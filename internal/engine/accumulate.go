@@ -8,11 +8,12 @@ import (
 
 var errAccumulate = errors.New("gradients cannot be accumulated for a rule that asks for gradients at points of its own")
 
-// makeSum gives a tensor the memory that accumulation needs.
+// makeSum gives a tensor the memory that accumulation needs, whatever the
+// gradient at present.
 func (e *Engine) makeSum(t *Tensor) {
-	if e.Accumulate > 1 && t.Sum.Len() != t.G.Len() {
-		t.Sum = plan.Make(single(t.G.Type()), t.G.Len())
-		t.mean = plan.Make(single(t.G.Type()), t.G.Len())
+	if e.Accumulate > 1 && t.Sum.Len() != t.W.Len() {
+		t.Sum = plan.Make(single(t.W.Type()), t.W.Len())
+		t.mean = plan.Make(single(t.W.Type()), t.W.Len())
 	}
 }
 
@@ -38,7 +39,7 @@ func (e *Engine) accumulate() (enough bool) {
 }
 
 func (e *Engine) add(t *Tensor, enough bool) {
-	for i := range t.Sum.Len() {
+	for i := range t.G.Len() {
 		sum := t.G.At(i)
 		if e.waiting > 0 {
 			sum += t.Sum.At(i)

@@ -134,7 +134,6 @@ func (e *Engine) stepName() string {
 
 // Rebind follows a change of the i-th tensor's gradient or seen weights.
 func (e *Engine) Rebind(i int) {
-	e.makeSum(e.tensors[i])
 	e.pass.rebind(i)
 	if e.before != nil {
 		e.before.rebind(i)
@@ -246,20 +245,29 @@ func (e *Engine) update() error {
 			e.count(-1)
 		}
 	}()
+	e.cut()
 	if e.Stepper != nil {
 		if err := e.model.step(); err != nil {
 			return err
 		}
-	}
-	if e.uncut {
-		e.uncut = false
-		e.pass.cut()
 	}
 	if err := e.pass.run(); err != nil {
 		return err
 	}
 	e.waiting, done = 0, true
 	return nil
+}
+
+// cut follows changes of rows.
+func (e *Engine) cut() {
+	if !e.uncut {
+		return
+	}
+	e.uncut = false
+	e.pass.cut()
+	if e.before != nil {
+		e.before.cut()
+	}
 }
 
 // readsGradient reports whether some plan reads g itself.

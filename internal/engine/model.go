@@ -13,6 +13,7 @@ type model struct {
 	e       *Engine
 	tensors []*Tensor
 	views   []*optim.Tensor
+	resting []*optim.Tensor
 }
 
 func newModel(e *Engine) *model {
@@ -23,12 +24,13 @@ func newModel(e *Engine) *model {
 			t.step = plan.Make(single(t.W.Type()), n)
 		}
 		t.makeKept()
+		view := &optim.Tensor{Name: t.Name, Shape: t.Shape, T: t.T, Hyper: t.Group.Hyper, State: t.Own, Eps: epsilons[t.value().Type()]}
 		if t.Frozen {
+			m.resting = append(m.resting, view)
 			continue
 		}
-		m.tensors = append(m.tensors, t)
-		m.views = append(m.views, &optim.Tensor{Name: t.Name, Shape: t.Shape, Weights: make([]float64, n), Grad: make([]float64, n),
-			Step: make([]float64, n), Hyper: t.Group.Hyper, State: t.Own, Eps: epsilons[t.value().Type()]})
+		view.Weights, view.Grad, view.Step = make([]float64, n), make([]float64, n), make([]float64, n)
+		m.tensors, m.views = append(m.tensors, t), append(m.views, view)
 	}
 	return m
 }
@@ -38,6 +40,9 @@ var epsilons = [...]float64{plan.F32: 0x1p-23, plan.F64: 0x1p-52, plan.F16: 0x1p
 
 // Tensors implements optim.Model.
 func (m *model) Tensors() []*optim.Tensor { return m.views }
+
+// Resting implements optim.Model.
+func (m *model) Resting() []*optim.Tensor { return m.resting }
 
 // GradientAt implements optim.Model.
 func (m *model) GradientAt(x [][]float64) (float64, error) {
@@ -98,7 +103,8 @@ func (m *model) gradients() error {
 // step lets the rule compute what to subtract.
 func (m *model) step() error {
 	for i, t := range m.tensors {
-		t.weights(m.views[i].Weights)
+		t.follow()
+		plan.Copy(plan.Vector{F64: m.views[i].Weights}, t.W)
 		m.views[i].T = t.T
 	}
 	if err := m.gradients(); err != nil {
@@ -114,12 +120,11 @@ func (m *model) step() error {
 	return nil
 }
 
-// weights gives the weights, the master copy where it holds, as a plan does.
-func (t *Tensor) weights(to []float64) {
-	plan.Copy(plan.Vector{F64: to}, t.W)
+// follow sets the master copy to the weights where it no longer holds.
+func (t *Tensor) follow() {
 	for i := range t.Low.Len() {
-		if low := t.Low.At(i); float64(plan.RoundTo(t.Low.Type(), float32(to[i]))) != low {
-			to[i] = low
+		if low := t.Low.At(i); float64(plan.RoundTo(t.Low.Type(), float32(t.W.At(i)))) != low {
+			t.W.Set(i, low)
 		}
 	}
 }

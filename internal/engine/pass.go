@@ -68,8 +68,6 @@ func newInstance(t *Tensor, v *variant) *instance {
 // fixed sets the inputs of the tensor's own that never change.
 func (in *instance) fixed(input plan.Input) {
 	switch input.Kind {
-	case plan.Count:
-		in.own[input.Slot] = float64(in.t.W.Len())
 	case plan.RowLength:
 		in.own[input.Slot] = float64(in.t.RowLength())
 	case plan.NameKey:
@@ -128,7 +126,7 @@ func (in *instance) bind(grads int) {
 		case plan.Grad:
 			switch {
 			case a.Index < grads || in.v.options.Step != "": // another may be taken before this is read
-				in.scratch(i, t.G.Type(), t.G.Len())
+				in.scratch(i, single(t.W.Type()), t.G.Len())
 			case t.mean.Len() > 0:
 				in.arrays[i] = t.mean
 			default:

@@ -47,7 +47,7 @@ func (p *pass) begin() {
 	for _, in := range p.insts {
 		last = max(last, in.t.T)
 		if !in.rests {
-			count += in.t.W.Len()
+			count += p.count(in)
 		}
 	}
 	p.named.t = last
@@ -56,14 +56,25 @@ func (p *pass) begin() {
 		if in.rests {
 			continue
 		}
+		if in.t.Low.Len() > 0 && in.t.Seen.Len() == 0 && in.array(plan.Array{Kind: plan.Seen}).Len() > 0 {
+			in.t.follow() // W is what has been seen
+		}
 		if in.first {
 			in.group.t = in.t.T
 			p.shared(in.v, in.group, count)
 		}
 		if in.own != nil {
-			in.begin()
+			in.begin(p.count(in))
 		}
 	}
+}
+
+// count is how many weights of a tensor take part.
+func (p *pass) count(in *instance) int {
+	if in.t.Rows != nil && !p.every {
+		return len(in.t.Rows) * in.t.RowLength()
+	}
+	return in.t.W.Len()
 }
 
 // shared sets the inputs that parameters of a variant with the same t share.
@@ -77,16 +88,20 @@ func (p *pass) shared(v *variant, tab *table, count int) {
 		case plan.GlobalState:
 			tab.slot[in.Slot] = p.e.Global[in.Name]
 		case plan.AllCount:
-			tab.slot[in.Slot] = float64(count)
+			tab.slot[in.Slot] = float64(max(count, 1))
 		}
 	}
 }
 
-// begin sets the scalar states of a tensor with a table of its own.
-func (in *instance) begin() {
+// begin sets the scalar states of a tensor with a table of its own, and of how
+// many weights its means are.
+func (in *instance) begin(count int) {
 	for _, input := range in.v.plan.Inputs {
-		if input.Kind == plan.ScalarState {
+		switch input.Kind {
+		case plan.ScalarState:
 			in.own[input.Slot] = in.t.States[input.Index].V.At(0)
+		case plan.Count:
+			in.own[input.Slot] = float64(max(count, 1)) // the mean of none is 0
 		}
 	}
 }
