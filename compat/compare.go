@@ -47,13 +47,11 @@ var equivalents = map[string][]equivalent{
 	"signum":          {{"signsgd", nil}},
 }
 
-// Compare shows what each framework computes under the name of one of
-// descent's rules, descent itself first. Frameworks that have none are left
-// out. A name that is no rule of descent's is an error that offers those near.
+// Compare shows what each framework computes under a name, descent itself
+// first, in whatever letter case and with or without dashes and underscores.
+// Frameworks that have none of it are left out. A name that none has is an
+// error that offers those near.
 func Compare(rule string) ([]Comparison, error) {
-	if _, err := find("formula", rule); err != nil {
-		return nil, fmt.Errorf("compat: unknown optimizer %q: %s", rule, offer(rule, formulaOptimizers()))
-	}
 	var out []Comparison
 	for _, peer := range compared {
 		c, ok, err := compare(peer, bare(rule))
@@ -64,7 +62,28 @@ func Compare(rule string) ([]Comparison, error) {
 			out = append(out, c)
 		}
 	}
+	if len(out) == 0 {
+		return nil, unknown(rule)
+	}
 	return out, nil
+}
+
+// unknown is the error for a name that cannot be compared.
+func unknown(rule string) error {
+	if _, err := optim.Lookup(rule); err == nil {
+		return fmt.Errorf("compat: %s is a link or a chain: give the name of an optimizer, such as adam", rule)
+	}
+	var all []string
+	for _, peer := range compared {
+		for _, name := range Optimizers(peer) {
+			all = append(all, strings.ToLower(strings.TrimPrefix(name, "contrib.")))
+		}
+	}
+	slices.Sort(all)
+	if near := formula.Nearest(rule, slices.Compact(all)); len(near) > 0 {
+		return fmt.Errorf("compat: unknown optimizer %q: did you mean %s?", rule, strings.Join(near, ", "))
+	}
+	return fmt.Errorf("compat: unknown optimizer %q: there is %s, and what other frameworks have", rule, strings.Join(formulaOptimizers(), ", "))
 }
 
 // bare is a name without what frameworks write differently.
@@ -189,14 +208,31 @@ func newFormulaReader(p *formula.Program, links []optim.Link) *formulaReader {
 	return r
 }
 
-// plain is a text without the prefixes of links.
+// plain is a text without the prefixes of links, but for states of one name in
+// several links.
 func (r *formulaReader) plain(text string) string {
+	for _, s := range r.p.States {
+		if r.shared(base(s.Name)) {
+			text = strings.ReplaceAll(text, s.Name, strings.ReplaceAll(s.Name, ".", "\x00"))
+		}
+	}
 	for _, l := range r.links {
 		if l.Prefix != "" {
 			text = strings.ReplaceAll(text, l.Prefix+".", "")
 		}
 	}
-	return text
+	return strings.ReplaceAll(text, "\x00", ".")
+}
+
+// shared reports whether several links have a state of the name.
+func (r *formulaReader) shared(name string) bool {
+	n := 0
+	for _, s := range r.p.States {
+		if base(s.Name) == name {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // base is a name without the link of a chain that it belongs to.

@@ -108,7 +108,9 @@ func (r *formulaReader) correction() string {
 	}
 	for _, s := range r.p.Body {
 		for _, name := range corrections(s.X) {
-			out = append(out, base(name))
+			if len(r.hypers(base(name))) > 0 { // not a copy of it
+				out = append(out, base(name))
+			}
 		}
 	}
 	slices.Sort(out)

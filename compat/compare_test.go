@@ -107,10 +107,48 @@ func TestCompareAll(t *testing.T) {
 			t.Errorf("%s is not compared with %s: %v", rule, want, err)
 		}
 	}
-	_, err := compat.Compare("adm")
-	contains(t, err, `compat: unknown optimizer "adm": did you mean adam`)
-	_, err = compat.Compare("clip-norm")
-	contains(t, err, "unknown optimizer")
+	for rule, want := range map[string]string{
+		"adm":            `compat: unknown optimizer "adm": did you mean adam`,
+		"shampo":         "did you mean shampoo",
+		"nothing_at_all": "there is adabelief, adadelta,",
+		"clip-norm":      "compat: clip-norm is a link or a chain",
+		"adam+lookahead": "is a link or a chain",
+	} {
+		_, err := compat.Compare(rule)
+		contains(t, err, want)
+	}
+}
+
+// TestCompareForeign compares what descent has only by others' names.
+func TestCompareForeign(t *testing.T) {
+	all, err := compat.Compare("muon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range all {
+		got = append(got, c.Peer+"/"+c.Optimizer)
+	}
+	if want := []string{"torch/Muon", "optax/contrib.muon", "keras/Muon"}; !slices.Equal(got, want) {
+		t.Errorf("muon is compared in %v, expected %v", got, want)
+	}
+}
+
+// TestCompareSharedNames has a chain with two states of one name.
+func TestCompareSharedNames(t *testing.T) {
+	all, err := compat.Compare("rmsprop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"scale-by-rms.v = decay*scale-by-rms.v + (1 - decay)*g^2", "g = g/sqrt(scale-by-rms.v + eps)", "g = lr*g",
+		"trace.v = g + momentum*trace.v", "g = trace.v", "w = w - g",
+	}
+	for _, c := range all {
+		if c.Peer == "optax" && !slices.Equal(c.Formula, want) {
+			t.Errorf("optax: %q", c.Formula)
+		}
+	}
 }
 
 func ExampleCompare() {

@@ -160,7 +160,7 @@ func TestDescribeErrors(t *testing.T) {
 	_, err = compat.DescribeSchedule("torch", "StepRL")
 	contains(t, err, "did you mean StepLR?")
 	_, err = compat.DescribeSchedule("keras", "StepLR")
-	contains(t, err, `unknown framework "keras"`)
+	contains(t, err, `of keras there are no schedules here`)
 	_, _, err = compat.New("torch", "Adam", object{"": 1})
 	contains(t, err, `there is no option ""`)
 }

@@ -42,7 +42,7 @@ func readMXNetStates(origins func(optimizer, link string) []origin, masterLast f
 			if s.Name == importMaster {
 				m.masters[s.Param] = true
 			}
-			m.most = max(m.most, len(s.F32), len(s.F64), len(s.F16))
+			m.most = max(m.most, len(s.F32), len(s.F64), len(s.F16), len(s.BF16))
 		}
 		return m.saved, m.read(value)
 	}

@@ -154,7 +154,8 @@ func withoutMasters(make func(map[string]any) (made, error)) func(map[string]any
 
 // offer names what is there in place of an unknown name.
 func offer(name string, all []string) string {
-	if near := formula.Nearest(name, all); len(near) > 0 {
+	within := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.HasSuffix(s, "."+name) }) // of a module, as optax.contrib
+	if near := append(within, formula.Nearest(name, all)...); len(near) > 0 {
 		return "did you mean " + strings.Join(near, ", ") + "?"
 	}
 	return "there is " + strings.Join(all, ", ")

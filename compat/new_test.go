@@ -96,6 +96,7 @@ func TestNewErrors(t *testing.T) {
 	}{
 		{"formulas", "adam", nil, `unknown framework "formulas": did you mean formula?`},
 		{"caffe", "adam", nil, `unknown framework "caffe": there is formula`},
+		{"optax", "prodigy", nil, `optax has no optimizer "prodigy": did you mean contrib.prodigy`},
 		{"formula", "adma", nil, `formula has no optimizer "adma": did you mean adam`},
 		{"formula", "ADMA", nil, `did you mean adam`},
 		{"formula", "centralize", nil, `formula has no optimizer "centralize"`},
@@ -107,7 +108,7 @@ func TestNewErrors(t *testing.T) {
 		{"formula", "adam", options{"lr": "0.1"}, `option lr: expected a number, found the text "0.1"`},
 		{"formula", "adam", options{"lr": true}, `option lr: expected a number, found true (bool)`},
 		{"formula", "adam", options{"lr": nil}, `option lr: expected a number, found nothing`},
-		{"formula", "adam", options{"lr": []any{1.0}}, `option lr: expected a number, found [1] ([]interface {})`},
+		{"formula", "adam", options{"lr": []any{1.0}}, `option lr: expected a number, found the list [1] of 1`},
 		{"formula", "adam", options{"lr": json.Number("x")}, `option lr: expected a number, found x`},
 		{"formula", "adam", options{"learning_rate": -1}, `option learning_rate: lr = -1 is out of range: expected a value in [0,inf)`},
 		{"formula", "lbsgd", options{"warmup": 1}, `option warmup: expected one of linear, power2, sqrt, lars, none, found 1`},

@@ -61,5 +61,11 @@ func show(value any) string {
 	if v, ok := number(value); ok {
 		return fmt.Sprint(v)
 	}
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.Slice, reflect.Array:
+		return fmt.Sprintf("the list %v of %d", value, v.Len())
+	case reflect.Map:
+		return fmt.Sprintf("the object %v", value)
+	}
 	return fmt.Sprintf("%v (%T)", value, value)
 }

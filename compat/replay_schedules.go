@@ -123,7 +123,7 @@ func decodeSchedules(data []byte) ([]recordedSchedule, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the recording is cut off after %d bytes", len(data))
 	case err != nil:
-		return nil, fmt.Errorf("no recording of schedules: %w at byte %d", err, text.InputOffset())
+		return nil, fmt.Errorf("no recording of schedules: %w%s", err, place(err))
 	}
 	if _, err := text.Token(); err != io.EOF {
 		return nil, fmt.Errorf("no recording of schedules: something follows it at byte %d", text.InputOffset())

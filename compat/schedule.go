@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/descent-go/descent/schedule"
 )
@@ -36,6 +37,9 @@ func Schedules(peer string) []string { return slices.Sorted(maps.Keys(schedules[
 // Errors are those of New.
 func Schedule(peer, name string, options map[string]any) (schedule.Schedule, error) {
 	all, ok := schedules[peer]
+	if _, known := peers[peer]; known && !ok {
+		return nil, fmt.Errorf("compat: of %s there are no schedules here: package schedule has some, and there are those of %s", peer, strings.Join(slices.Sorted(maps.Keys(schedules)), ", "))
+	}
 	if !ok {
 		return nil, fmt.Errorf("compat: unknown framework %q: %s", peer, offer(peer, slices.Sorted(maps.Keys(schedules))))
 	}

@@ -44,7 +44,7 @@ func TestTorchOptions(t *testing.T) {
 		{"SGD", object{"nesterov": true}, "option nesterov: torch expects a momentum"},
 		{"SGD", object{"momentum": 0.9, "nesterov": true, "dampening": 0.1}, "option nesterov: torch expects a momentum"},
 		{"SGD", object{"clip_grad_norm": -1}, "option clip_grad_norm = -1 is out of range"},
-		{"Adam", object{"betas": []any{0.9, 0.99, 0.999}}, "option betas: expected 2 numbers, found [0.9 0.99 0.999]"},
+		{"Adam", object{"betas": []any{0.9, 0.99, 0.999}}, "option betas: expected 2 numbers, found the list [0.9 0.99 0.999] of 3"},
 		{"Adam", object{"betas": 0.9}, "option betas: expected 2 numbers, found 0.9"},
 		{"Adam", object{"betas": []any{0.9, "much"}}, `option betas: expected 2 numbers, found the text "much" among them`},
 		{"Adam", object{"betas": []float32{0.5, 1}}, "option betas = 1 is out of range: expected a value in [0,1)"},

@@ -162,6 +162,19 @@ func decode(r io.Reader) (*Trace, error) {
 	return decodeTrace(data)
 }
 
+// place says where in a text a mistake of JSON is.
+func place(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf(" at byte %d", syntax.Offset)
+	case errors.As(err, &kind):
+		return fmt.Sprintf(" at byte %d", kind.Offset)
+	}
+	return ""
+}
+
 func decodeTrace(data []byte) (*Trace, error) {
 	var head struct{ Format string }
 	if err := json.Unmarshal(data, &head); err == nil && head.Format != Format {
@@ -173,7 +186,7 @@ func decodeTrace(data []byte) (*Trace, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, fmt.Errorf("the recording is cut off after %d bytes", len(data))
 	case err != nil:
-		return nil, fmt.Errorf("no recording: %w at byte %d", err, text.InputOffset())
+		return nil, fmt.Errorf("no recording: %w%s", err, place(err))
 	}
 	if _, err := text.Token(); err != io.EOF {
 		return nil, fmt.Errorf("no recording: something follows it at byte %d", text.InputOffset())

@@ -78,6 +78,8 @@ func TestReadTraceErrors(t *testing.T) {
 		{`1e-9`, `NaN`, `no recording: invalid character 'N'`},
 		{`1e-9`, `1e999`, `no recording`},
 		{`"rtol": 1e-9, `, ``, `tolerance rtol -1`},
+		{`"tolerance"`, `"tolerances"`, `no tolerance: expected one as in {"rtol": 1e-6`},
+		{`"steps"`, `;"steps"`, `no recording: invalid character ';' looking for beginning of object key string at byte 261`},
 		{`"params": [`, `"params": [], "p": [`, `no params`},
 		{`"name": "w"`, `"name": ""`, `parameter 0: the name ""`},
 		{`"name": "b"`, `"name": "w"`, `parameter 1: the name "w"`},

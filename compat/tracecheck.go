@@ -20,6 +20,9 @@ func (t *Trace) check() error {
 	if t.Peer == "" || t.Optimizer == "" {
 		return errors.New("peer or optimizer is missing: they say what was recorded")
 	}
+	if t.Tolerance == (Tolerance{-1, -1}) {
+		return errors.New("no tolerance: expected one as in {\"rtol\": 1e-6, \"atol\": 1e-7}")
+	}
 	if err := t.Tolerance.check(); err != nil {
 		return err
 	}

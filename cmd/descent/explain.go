@@ -167,16 +167,17 @@ func whole(rule optim.Rule, info optim.Info) optim.Rule {
 // body is the text of a formula without the comments at its head, indented;
 // in a chain it says whose it is.
 func body(text, prefix string) string {
-	lines := strings.Split(strings.Trim(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(strings.TrimLeft(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), " \t\n"), "\n")
 	for len(lines) > 1 && (strings.TrimSpace(lines[0]) == "" || strings.HasPrefix(strings.TrimSpace(lines[0]), "#")) {
 		lines = lines[1:]
 	}
+	margin := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " \t"))]
 	var out strings.Builder
 	if prefix != "" {
 		fmt.Fprintf(&out, "  # %s\n", prefix)
 	}
 	for _, line := range lines {
-		line = strings.TrimRight(strings.TrimPrefix(line, "\t"), " \t")
+		line = strings.TrimRight(strings.TrimPrefix(line, margin), " \t")
 		if line != "" {
 			line = "  " + line
 		}
@@ -211,18 +212,15 @@ func explainStates(out io.Writer, opt *descent.Optimizer) {
 	var weight, other []string
 	bytes := 0
 	for _, s := range opt.States() {
-		size := 4*len(s.F32) + 8*len(s.F64)
-		switch {
+		switch n := len(s.F32) + len(s.F64); {
 		case s.Name == "t" || strings.HasPrefix(s.Name, "descent."):
 		case s.Param == "":
 			other = append(other, s.Name+" (one number)")
-		case len(s.Shape) == 2:
+		case n == trialRows*trialColumns:
 			weight = append(weight, s.Name)
-			bytes += size / (s.Shape[0] * s.Shape[1])
-		case len(s.Shape) == 1:
-			other = append(other, s.Name+" (a number a row)")
+			bytes += (4*len(s.F32) + 8*len(s.F64)) / n
 		default:
-			other = append(other, s.Name+" (a number a parameter)")
+			other = append(other, fmt.Sprintf("%s (%s)", s.Name, share(n)))
 		}
 	}
 	if len(weight) == 0 {
@@ -230,8 +228,21 @@ func explainStates(out io.Writer, opt *descent.Optimizer) {
 	}
 	fmt.Fprintf(out, "\nKept for every weight (float32)\n  %s: %d bytes\n", strings.Join(weight, ", "), bytes)
 	if len(other) > 0 {
-		fmt.Fprintf(out, "  besides: %s\n", strings.Join(other, ", "))
+		fmt.Fprintln(out, wrap("besides: "+strings.Join(other, ", "), "  "))
 	}
+}
+
+// share says what n numbers are for the parameter of trial.
+func share(n int) string {
+	switch n {
+	case 1:
+		return "a number a parameter"
+	case trialRows:
+		return "a number a row"
+	case trialColumns:
+		return "a number a column"
+	}
+	return fmt.Sprintf("%d numbers for a parameter of %d x %d", n, trialRows, trialColumns)
 }
 
 // wrap breaks text into lines of at most 90 characters.

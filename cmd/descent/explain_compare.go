@@ -20,6 +20,9 @@ func (f *explainFlags) comparison(cmd *cobra.Command, name string) error {
 	case f.latex || f.mathml || given("lr") || given("momentum") || given("wd") || given("set"):
 		return usagef("--compare shows defaults: leave the other flags out")
 	}
+	if x := asForeign(name); x != nil {
+		return usagef("--compare takes a name without a framework, as in descent explain %s --compare", x.optimizer)
+	}
 	all, err := compat.Compare(name)
 	if err != nil {
 		return usagef("%s", strings.TrimPrefix(err.Error(), "compat: "))
@@ -33,7 +36,7 @@ func (f *explainFlags) comparison(cmd *cobra.Command, name string) error {
 	if err := writeTable(out, rows); err != nil {
 		return err
 	}
-	fmt.Fprint(out, "\nBeside the root is sqrt(v) + eps, inside sqrt(v + eps); ? is no formula to read from.\n\nDefaults\n")
+	fmt.Fprint(out, "\nBeside the root is sqrt(v) + eps, inside sqrt(v + eps); ? is code, not a formula to read it from.\n\nDefaults\n")
 	for _, c := range all {
 		fmt.Fprintf(out, "%s\n%s\n", title(c), wrap(defaults(c.Options), "  "))
 	}

@@ -64,6 +64,19 @@ func savedForeign(path string) *foreign {
 	return asForeign(header.Optimizer)
 }
 
+// elsewhere is the error for a name that descent has not, with who has it.
+func elsewhere(err error, name string) error {
+	all, none := compat.Compare(name)
+	if none != nil || all[0].Peer == "formula" {
+		return err
+	}
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Peer+"/"+c.Optimizer)
+	}
+	return fmt.Errorf("unknown optimizer %q by itself; there is %s", name, strings.Join(names, ", "))
+}
+
 // is reports whether two are the same but for their options.
 func (x *foreign) is(other *foreign) bool {
 	return other != nil && x.peer == other.peer && strings.EqualFold(x.optimizer, other.optimizer)

@@ -104,7 +104,7 @@ func findRule(name, file string) (optim.Rule, error) {
 		}
 		rule, err := optim.Lookup(name)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, usageError{elsewhere(err, name)}
 		}
 		return rule, nil
 	}
@@ -119,11 +119,14 @@ func findRule(name, file string) (optim.Rule, error) {
 	return rule, nil
 }
 
-// trial makes an optimizer of a rule for one parameter of 3 rows of 5 weights:
-// what is wrong with the options shows, and what it keeps.
+// The shape of trial's parameter.
+const trialRows, trialColumns = 3, 5
+
+// trial makes an optimizer of a rule for one parameter: what is wrong with the
+// options shows, and what it keeps.
 func trial(rule optim.Rule, options []descent.Option) (*descent.Optimizer, error) {
-	value, grad := make([]float32, 15), make([]float32, 15)
-	return descent.New(rule, []descent.Param{descent.NewParam("w", value, grad, 3, 5)}, options...)
+	value, grad := make([]float32, trialRows*trialColumns), make([]float32, trialRows*trialColumns)
+	return descent.New(rule, []descent.Param{descent.NewParam("w", value, grad, trialRows, trialColumns)}, options...)
 }
 
 // linkMark begins the summary of a link.

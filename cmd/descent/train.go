@@ -283,6 +283,9 @@ func (f *trainFlags) foreignRule() (optim.Rule, []descent.Option, error) {
 	if err := f.hyper.foreign(f.foreign); err != nil {
 		return nil, nil, err
 	}
+	if f.schedule != "" && f.foreign.options["lr_scheduler"] != nil {
+		return nil, nil, usagef("give one of --schedule and --set lr_scheduler")
+	}
 	rule, options, err := f.foreign.make()
 	if err != nil {
 		return nil, nil, err
