@@ -30,9 +30,8 @@
 // # Keras and pytorch_optimizer
 //
 // The framework "keras" is Keras 3 with JAX. Its averages of weights (use_ema)
-// are what Eval puts in place. Not as there: a parameter without a gradient
-// rests altogether, where Keras goes on to count its share of accumulated
-// gradients and to overwrite it with its average.
+// are what Eval puts in place. Not as there: weights without a gradient stay
+// where they are, where Keras overwrites them with their average.
 //
 // The framework "pytorch_optimizer" is pytorch_optimizer 4.1.
 //

@@ -3,12 +3,8 @@ package compat
 import (
 	"errors"
 	"maps"
-	"math"
 	"slices"
 	"strings"
-
-	"github.com/descent-go/descent"
-	"github.com/descent-go/descent/formula"
 )
 
 // keras is how Keras 3 names things, and what its base class does before and
@@ -24,26 +20,35 @@ var keras = &dialect{
 		"lr": "learning_rate", "wd": "weight_decay", "beta1": "beta_1", "beta2": "beta_2", "eps": "epsilon",
 		"start": "initial_accumulator_value", "power": "learning_rate_power", "l1": "l1_regularization_strength",
 		"l2": "l2_regularization_strength", "shrinkage": "l2_shrinkage_regularization_strength",
+		"calls_per_update": "gradient_accumulation_steps",
 	},
-	whole:   "gradient_accumulation_steps ema_overwrite_frequency warmup_steps ns_steps",
-	options: kerasAccumulate,
-	check:   kerasCheck,
+	whole: "gradient_accumulation_steps calls_per_update ema_overwrite_frequency warmup_steps ns_steps",
+	check: kerasCheck,
 
 	// All parameters share the number n of updates, those too that had no
-	// gradient in some.
+	// gradient in some. While gradients are accumulated, what stands between
+	// "before" and "window" leaves no trace: see kerasHold.
 	blocks: `
 {{define "start"}}
-	global scalar n
-	n = n + 1
-	{{template "clip" .}}
-	{{if and .use_ema .gradient_accumulation_steps}} before = w {{end}}
-	w = w - w*wd*lr
-{{end}}
-{{define "clip"}}
 	{{if .loss_scale_factor}}
 		hyper loss_scale_factor = 1
 		g = g/loss_scale_factor
 	{{end}}
+	{{if or .use_ema .gradient_accumulation_steps}}
+		global scalar calls
+		calls = calls + 1
+	{{end}}
+	{{if .gradient_accumulation_steps}}
+		hyper gradient_accumulation_steps = 2 [2,inf)
+		state sum
+		due = mod(calls, gradient_accumulation_steps) == 0
+		sum = sum + g
+		g = sum/gradient_accumulation_steps
+		sum = where(due, 0, sum)
+	{{end}}
+	{{if or .use_ema .gradient_accumulation_steps}} before = w {{end}}
+	global scalar n
+	n = n + 1
 	{{if .clipnorm}}
 		hyper clipnorm = 1
 		g = g*where(clipnorm > 0, clipnorm/max(norm(g), clipnorm), 1)
@@ -54,44 +59,50 @@ var keras = &dialect{
 		hyper clipvalue = 1
 		g = where(clipvalue > 0, clip(g, -clipvalue, clipvalue), g)
 	{{end}}
+	w = w - w*wd*lr
+{{end}}
+{{define "power2"}}
+	# Keras has beta2 and its power in the weights' type: for float32 beta2 is rounded first (Veltkamp's way).
+	single = (w - w) + 1.000000001 == 1
+	split = 536870913*beta2
+	rounded = split - (split - beta2)
+	typed2 = where(single, rounded, beta2)
+	power2 = where(single, rounded^n, beta2^n)
+{{end}}
+{{define "end"}}
+	{{if .gradient_accumulation_steps}} window = floor((calls - 1)/gradient_accumulation_steps) {{else if .use_ema}} window = calls - 1 {{end}}
+	{{if .use_ema}} {{template "average" .}} {{end}}
 {{end}}
 {{define "after"}}
 	{{if .use_ema}}
-		global scalar n
-		n = n + 1
-		{{if .gradient_accumulation_steps}} before = w + step {{end}}
-		{{template "end" .}}
+		global scalar calls
+		calls = calls + 1
+		before = w + step
+		{{if .gradient_accumulation_steps}}
+			hyper calls_per_update = 2 [2,inf)
+			window = floor((calls - 1)/calls_per_update)
+		{{else}}
+			window = calls - 1
+		{{end}}
+		{{template "average" .}}
 	{{end}}
 {{end}}
-{{define "end"}}
-	# While gradients are accumulated the average goes on, towards the weights before the update.
-	{{if .use_ema}}
-		hyper ema_momentum = 0.99 [0,1]
-		state average
-		{{if .gradient_accumulation_steps}}
-			hyper gradient_accumulation_steps = 2
-			kept = ema_momentum^(gradient_accumulation_steps - 1)
-			average = kept*average + (1-kept)*before
-		{{end}}
-		average = where(n == 1, w, ema_momentum*average + (1-ema_momentum)*w)
-		{{if .ema_overwrite_frequency}}
-			hyper ema_overwrite_frequency = 1 [1,inf)
-			w = where(mod(n, ema_overwrite_frequency) == 0, average, w)
-		{{end}}
-		eval mean = average
+{{define "average"}}
+	# The average moves at every call: while gradients are accumulated, and while the parameter has none.
+	hyper ema_momentum = 0.99 [0,1]
+	state average = w
+	scalar last
+	idle = ema_momentum^(calls - 1 - last)
+	last = calls
+	keep = where(window == 0, 0, ema_momentum)
+	average = keep*(idle*average + (1-idle)*before) + (1-keep)*w
+	{{if .ema_overwrite_frequency}}
+		hyper ema_overwrite_frequency = 1 [1,inf)
+		w = where(mod(window + 1, ema_overwrite_frequency) == 0, average, w)
 	{{end}}
+	eval mean = ema_momentum^(calls - last)*average + (1 - ema_momentum^(calls - last))*w
 {{end}}
 `,
-}
-
-// kerasAccumulate reads over how many steps gradients are averaged.
-func kerasAccumulate(r *reader) []descent.Option {
-	const option = "gradient_accumulation_steps"
-	if !r.given(option) {
-		return nil
-	}
-	n := r.whole(option, 2, formula.Range{Lo: 2, Hi: math.Inf(1), OpenHi: true})
-	return []descent.Option{descent.Accumulate(n)}
 }
 
 // kerasCheck reports options that do not go together.
@@ -102,11 +113,8 @@ func kerasCheck(r *reader) {
 			clips++
 		}
 	}
-	switch {
-	case clips > 1:
+	if clips > 1 {
 		r.fail("options clipnorm, clipvalue, global_clipnorm: give one of them")
-	case r.options["use_ema"] == true && r.given("ema_overwrite_frequency") && r.given("gradient_accumulation_steps"):
-		r.fail("options ema_overwrite_frequency and gradient_accumulation_steps together: Keras has it, descent has not: its weights then move between updates too")
 	}
 }
 
@@ -116,7 +124,7 @@ func kerasOptimizers() []string { return slices.Sorted(maps.Keys(kerasTable)) }
 func kerasFind(name string) (maker, bool) {
 	for known, w := range kerasTable {
 		if strings.EqualFold(name, known) {
-			return keras.maker(known, w), true
+			return kerasLoop(keras.maker(known, w)), true
 		}
 	}
 	return maker{make: func(map[string]any) (made, error) {
@@ -204,9 +212,10 @@ var kerasTable = map[string]*wording{
 	next = beta1*(1 - 0.5*0.96^(n+1))
 	product = product*beta1*(1 - 0.5*0.96^n)
 	m = m + (g - m)*(1-beta1)
-	v = v + (g^2 - v)*(1-beta2)
+	{{template "power2" .}}
+	v = v + (g^2 - v)*(1-typed2)
 	mean = next*m/(1 - product*next) + (1-mu)*g/(1 - product)
-	w = w - lr*mean/(sqrt(v/(1-beta2^n)) + eps)
+	w = w - lr*mean/(sqrt(v/(1-power2)) + eps)
 	{{template "end" .}}`,
 	},
 	"Ftrl": {
@@ -241,18 +250,18 @@ var kerasTable = map[string]*wording{
 	{{template "start" .}}
 	m = m + (g - m)*(1-beta1)
 	v = v + (g^2 - v)*(1-beta2)
-	u = m/(1-beta1^n)/(sqrt(v/(1-beta2^n)) + eps)
+	{{template "power2" .}}
+	u = m/(1-beta1^n)/(sqrt(v/(1-power2)) + eps)
 	ratio = where((norm(w) > 0)*(norm(u) > 0), norm(w)/norm(u), 1)
 	w = w - ratio*lr*u
 	{{template "end" .}}`,
 	},
 	"Adafactor": {
-		null: "weight_decay", unused: "relative_step", stepper: newKerasAdafactor,
-		before: `{{template "clip" .}}`, after: `{{template "after" .}}`,
+		null: "weight_decay", unused: "relative_step", stepper: newKerasAdafactor, after: `{{template "after" .}}`,
 	},
 	"Muon": {
 		on: "nesterov exclude_embeddings", nullable: "weight_decay adam_weight_decay rms_rate", patterns: "exclude_layers", stepper: newKerasMuon,
-		before: `{{template "clip" .}}`, after: `{{template "after" .}}`,
+		after: `{{template "after" .}}`,
 	},
 	"ScheduleFreeAdamW": {
 		null: "weight_decay",
@@ -262,9 +271,10 @@ var kerasTable = map[string]*wording{
 	state z = w, v
 	{{template "start" .}}
 	rate = lr*where(warmup_steps > 0, min(n/warmup_steps, 1), 1)
-	v = v + (g^2 - v)*(1-beta2)
+	{{template "power2" .}}
+	v = v + (g^2 - v)*(1-typed2)
 	x = (w - (1-beta1)*z)/beta1
-	z = z - rate*g/(sqrt(v/(1-beta2^n)) + eps)
+	z = z - rate*g/(sqrt(v/(1-power2)) + eps)
 	w = (1-beta1)*z + beta1*((1 - 1/n)*x + z/n)
 	{{template "end" .}}`,
 	},
@@ -277,11 +287,12 @@ const kerasAdam = `
 	{{template "start" .}}
 	m = m + (g - m)*(1-beta1)
 	v = v + (g^2 - v)*(1-beta2)
+	{{template "power2" .}}
 	{{if .amsgrad}}
 		state top
 		top = max(top, v)
-		w = w - lr*sqrt(1-beta2^n)/(1-beta1^n)*m/(sqrt(top) + eps)
+		w = w - lr*sqrt(1-power2)/(1-beta1^n)*m/(sqrt(top) + eps)
 	{{else}}
-		w = w - lr*sqrt(1-beta2^n)/(1-beta1^n)*m/(sqrt(v) + eps)
+		w = w - lr*sqrt(1-power2)/(1-beta1^n)*m/(sqrt(v) + eps)
 	{{end}}
 	{{template "end" .}}`

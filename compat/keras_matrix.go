@@ -14,18 +14,18 @@ import (
 
 // newKerasAdafactor makes Shazeer & Stern's Adafactor as Keras has it: a step
 // is never larger than one over the root of the number of steps.
-func newKerasAdafactor(map[string]any) *stepper {
+func newKerasAdafactor(chosen map[string]any) *stepper {
 	return &stepper{
 		summary: "Divides by the root of averaged squares, known by their rows and columns; steps are relative to the weights.",
 		paper:   `Shazeer & Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018, as Keras has it.`,
-		hypers: []formula.Hyper{
+		hypers: append(kerasGradientHypers(chosen), []formula.Hyper{
 			{Name: "lr", Default: 1e-3, Range: notNegative},
 			{Name: "beta_2_decay", Default: -0.8, Range: anyNumber},
 			{Name: "epsilon_1", Default: 1e-30, Range: notNegative},
 			{Name: "epsilon_2", Default: 1e-3, Range: notNegative},
 			{Name: "clip_threshold", Default: 1, Range: positive},
 			{Name: "wd", Range: anyNumber},
-		},
+		}...),
 		states: factoredStates,
 		step:   kerasAdafactorStep,
 	}
@@ -45,7 +45,7 @@ func kerasAdafactorStep(t *optim.Tensor) error {
 	if len(t.Grad) == 0 {
 		return nil
 	}
-	h, n := t.Hyper, float64(t.T)
+	h, n := t.Hyper, kerasUpdate(t)
 	for i, g := range t.Grad {
 		t.Step[i] = float64(g*g) + h["epsilon_1"]
 	}
@@ -87,7 +87,7 @@ func newKerasMuon(chosen map[string]any) *stepper {
 	return &stepper{
 		summary: "Momentum of matrices, made orthogonal by an iteration of Newton and Schulz; Adam for the rest.",
 		paper:   `Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024, as Keras has it.`,
-		hypers: []formula.Hyper{
+		hypers: append(kerasGradientHypers(chosen), []formula.Hyper{
 			{Name: "lr", Default: 1e-3, Range: notNegative},
 			{Name: "adam_beta_1", Default: 0.9, Range: fraction},
 			{Name: "adam_beta_2", Default: 0.999, Range: fraction},
@@ -101,7 +101,7 @@ func newKerasMuon(chosen map[string]any) *stepper {
 			{Name: "momentum", Default: 0.95, Range: anyNumber},
 			{Name: "ns_steps", Default: 5, Range: muonSteps},
 			{Name: "rms_rate", Default: 0.2, Range: anyNumber},
-		},
+		}...),
 		states: func(shape []int) []optim.StateSize {
 			return []optim.StateSize{{Name: "m", Len: weights(shape)}, {Name: "v", Len: weights(shape)}}
 		},
@@ -152,9 +152,9 @@ func (k *kerasMuon) hasAdam(t *optim.Tensor) bool {
 }
 
 func (k *kerasMuon) adam(t *optim.Tensor) {
-	h, m, v, n := t.Hyper, t.State["m"], t.State["v"], float64(t.T)
+	h, m, v, n := t.Hyper, t.State["m"], t.State["v"], kerasUpdate(t)
 	beta1, beta2 := h["adam_beta_1"], h["adam_beta_2"]
-	rate := h["lr"] * h["adam_lr_ratio"] * math.Sqrt(1-math.Pow(beta2, n)) / (1 - math.Pow(beta1, n))
+	rate := h["lr"] * h["adam_lr_ratio"] * math.Sqrt(1-kerasPower(beta2, n, t.Eps)) / (1 - math.Pow(beta1, n))
 	decay := h["lr"] * h["adam_weight_decay"]
 	if k.noAdamDecay {
 		decay = 0
@@ -164,4 +164,12 @@ func (k *kerasMuon) adam(t *optim.Tensor) {
 		v[i] += float64((float64(g*g) - v[i]) * (1 - beta2))
 		t.Step[i] = float64(rate*m[i])/(math.Sqrt(v[i])+h["eps"]) + float64(decay*t.Weights[i])
 	}
+}
+
+// kerasPower is a power in the weights' type.
+func kerasPower(x, n, eps float64) float64 {
+	if eps < 0x1p-23 {
+		return math.Pow(x, n)
+	}
+	return float64(float32(math.Pow(float64(float32(x)), n)))
 }

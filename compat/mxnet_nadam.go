@@ -2,6 +2,7 @@ package compat
 
 import (
 	"math"
+	"slices"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/optim"
@@ -45,7 +46,8 @@ func (mxnetNadam) States(shape []int) []optim.StateSize {
 // Step implements optim.Stepper.
 func (mxnetNadam) Step(model optim.Model) error {
 	updates, product := 0.0, 1.0
-	for _, x := range model.Tensors() {
+	all := slices.Concat(model.Tensors(), model.Resting())
+	for _, x := range all {
 		if n := x.State["updates"][0]; n > updates {
 			updates, product = n, x.State["product"][0]
 		}
@@ -55,7 +57,7 @@ func (mxnetNadam) Step(model optim.Model) error {
 		product *= mxnetMomentum(x, 0)
 		mxnetNadamStep(x, product)
 	}
-	for _, x := range model.Tensors() {
+	for _, x := range all {
 		x.State["updates"][0], x.State["product"][0] = updates, product
 	}
 	return nil

@@ -30,6 +30,19 @@ OPTIMIZERS = {
     },
     "Lamb": ADAM,
     "Lion": {"beta_1": [0.8], "beta_2": [0.9]},
+    "Muon": {
+        "adam_beta_1": [0.8],
+        "adam_beta_2": [0.95],
+        "adam_weight_decay": [0.1, None],
+        "epsilon": [1e-3],
+        "exclude_layers": [["w1"]],
+        "muon_a": [3.0],
+        "adam_lr_ratio": [0.5],
+        "momentum": [0.8],
+        "ns_steps": [3],
+        "nesterov": [False],
+        "rms_rate": [0.5, None],
+    },
     "Nadam": ADAM,
     "RMSprop": {"rho": [0.8], "momentum": [0.5], "epsilon": [1e-4], "centered": [True]},
     "SGD": {"momentum": [0.5, 0.9], "nesterov": [True]},
@@ -40,7 +53,7 @@ COMMON = {
     "weight_decay": [0.05],
     "use_ema": [True],
     "ema_momentum": [0.7],
-    "ema_overwrite_frequency": [3],
+    "ema_overwrite_frequency": [1, 2, 3],
     "loss_scale_factor": [8.0],
 }
 DTYPES = {name: ["float32"] for name in OPTIMIZERS}
@@ -50,7 +63,7 @@ def options(name, rng):
     drawn = pick(rng, {**COMMON, **OPTIMIZERS[name]})
     if rng.random() < 0.5:
         drawn[rng.choice(["clipnorm", "clipvalue", "global_clipnorm"])] = rng.choice([0.5, 2.0])
-    if rng.random() < 0.3 and "ema_overwrite_frequency" not in drawn:
+    if rng.random() < 0.3:
         drawn["gradient_accumulation_steps"] = rng.choice([2, 3])
     return drawn
 
