@@ -103,10 +103,11 @@
 // threads ([Threads]). Values and gradients of float32, float64, Float16 and
 // BFloat16 mix within one optimizer; scalars and reductions are computed in
 // float64, what happens to a weight in its own type, or in float32 where that
-// has half precision. A step allocates nothing, but for the
-// first, which makes its scratch memory. Whatever fails, New, Step, Set, Add,
-// Restore or another, says why and leaves parameters and states as they were.
-// Errors begin with "descent:".
+// has half precision. Steps run as machine code, made at run time, on amd64 with
+// AVX2, and as portable Go elsewhere ([Optimizer.Backend]), with the same bits.
+// A step allocates nothing, but for the first, which makes its scratch memory.
+// Whatever fails, New, Step, Set, Add, Restore or another, says why and leaves
+// parameters and states as they were. Errors begin with "descent:".
 //
 // An Optimizer is used by one goroutine at a time; its steps use several
 // themselves.

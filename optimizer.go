@@ -6,7 +6,6 @@ import (
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/engine"
-	"github.com/descent-go/descent/internal/interp"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -81,7 +80,11 @@ func (o *Optimizer) program() error {
 	if o.rule == nil {
 		return errors.New("no rule: give New one of package optim")
 	}
-	o.e = &engine.Engine{Backend: interp.Backend{}, CheckFinite: s.checkFinite}
+	run, err := backend()
+	if err != nil {
+		return err
+	}
+	o.e = &engine.Engine{Backend: run.Backend, CheckFinite: s.checkFinite}
 	if s.threads != nil {
 		o.e.Threads = *s.threads
 	}
@@ -256,12 +259,16 @@ func (o *Optimizer) NeedsFunc() bool { return o.e != nil && o.e.AsksForGradients
 // Rule is the rule that New was given.
 func (o *Optimizer) Rule() optim.Rule { return o.rule }
 
-// Backend names what runs the steps, as "portable Go".
+// Backend names what runs the steps and, where that is not the best there is,
+// says why: "machine code (AVX-512)", "machine code (AVX2); the processor has
+// no AVX-512F", "portable Go; unavailable: DESCENT_JIT=off". All give the same
+// bits. The environment variable DESCENT_JIT chooses: avx512, avx2 or off.
 func (o *Optimizer) Backend() string {
 	if o.e == nil {
 		return ""
 	}
-	return o.e.Backend.Name()
+	run, _ := backend()
+	return run.name
 }
 
 // Eval puts the weights to evaluate with into the parameters, where the rule

@@ -7,6 +7,7 @@ import (
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/interp"
+	"github.com/descent-go/descent/internal/jit"
 	"github.com/descent-go/descent/internal/plan"
 )
 
@@ -67,10 +68,23 @@ func tensor(r *rand.Rand, name string, w, g plan.Type, group *Group, shape ...in
 	return &Tensor{Name: name, Shape: shape, W: random(r, w, n), G: random(r, g, n), Group: group}
 }
 
+// backend is machine code where there can be some, as users get it.
+func backend(t testing.TB) plan.Backend {
+	t.Helper()
+	b, _, err := jit.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b == nil {
+		b = interp.Backend{}
+	}
+	return b
+}
+
 // newEngine makes an engine for tensors and all their groups.
 func newEngine(t testing.TB, p *formula.Program, tensors ...*Tensor) *Engine {
 	t.Helper()
-	e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: interp.Backend{}, Threads: 1, Seed: 7}
+	e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: backend(t), Threads: 1, Seed: 7}
 	set(t, e, tensors...)
 	return e
 }

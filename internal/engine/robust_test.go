@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/descent-go/descent/internal/interp"
 	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/optim"
 )
@@ -131,7 +130,7 @@ func TestRebind(t *testing.T) {
 	p := program(t, "hyper lr = 1\nw = w - lr*g")
 	g := &Group{Hyper: defaults(p, nil)}
 	a, b := one("a", g, []float64{1}, []float64{1}), one("b", g, []float64{1}, nil)
-	e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: interp.Backend{}, Threads: 1, Accumulate: 2}
+	e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: backend(t), Threads: 1, Accumulate: 2}
 	set(t, e, a, b)
 	for _, v := range []float64{2, 4} {
 		b.G = plan.Vector{F32: []float32{float32(v)}}

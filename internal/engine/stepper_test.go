@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/descent-go/descent/formula"
-	"github.com/descent-go/descent/internal/interp"
 	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/optim"
 )
@@ -77,7 +76,7 @@ func stepperEngine(t *testing.T, rule optim.Stepper, before, after string, tenso
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &Engine{Program: p, Stepper: rule, Backend: interp.Backend{}, Threads: 1}
+	e := &Engine{Program: p, Stepper: rule, Backend: backend(t), Threads: 1}
 	if before != "" {
 		e.Before = program(t, before)
 		for _, g := range groupsOf(tensors) {

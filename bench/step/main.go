@@ -1,7 +1,9 @@
-// Command interp measures what a weight costs in a step of the portable
-// interpreter, beside a plain Go loop of the same rule: float32, weights that
-// stay in cache and weights that do not, one thread and two. Runs are
-// interleaved; the table shows medians.
+// Command step measures what a weight costs in a step, beside a plain Go loop
+// of the same rule: float32, weights that stay in cache and weights that do
+// not, one thread and two. Runs are interleaved; the table shows medians.
+//
+//	go run ./bench/step
+//	DESCENT_JIT=off go run ./bench/step
 package main
 
 import (
@@ -51,7 +53,7 @@ var contests = []contest{
 func main() {
 	rounds := flag.Int("rounds", 11, "measurements of each, of which the median is shown")
 	flag.Parse()
-	fmt.Println("rule      weights   threads  interpreter  plain loop  ratio   (ns per weight)")
+	fmt.Println("rule      weights   threads      descent  plain loop  ratio   (ns per weight)")
 	for _, n := range []int{10_000, 25_000_000} {
 		for _, c := range contests {
 			for _, threads := range []int{1, 2} {
