@@ -31,10 +31,10 @@ func TestWorkerMemory(t *testing.T) {
 		for w := range e.pass.work {
 			fresh := e.pass.newWorker()
 			e.pass.work[w] = fresh
-			arrays, accs, rows := cap(fresh.Arrays), len(fresh.Accs), cap(fresh.rows)
+			arrays, accs, rows := cap(fresh.parts), len(fresh.Accs), cap(fresh.rows)
 			f32, f64 := len(fresh.scratch.F32), len(fresh.scratch.F64)
 			run(w)
-			if cap(fresh.Arrays) != arrays || len(fresh.Accs) != accs || cap(fresh.rows) != rows || len(fresh.scratch.F32) != f32 || len(fresh.scratch.F64) != f64 {
+			if cap(fresh.parts) != arrays || len(fresh.Accs) != accs || cap(fresh.rows) != rows || len(fresh.scratch.F32) != f32 || len(fresh.scratch.F64) != f64 {
 				t.Errorf("a worker's memory has grown at its first jobs")
 			}
 		}

@@ -6,7 +6,8 @@ import "github.com/descent-go/descent/internal/plan"
 type worker struct {
 	plan.Work
 	scratch plan.Scratch
-	rows    []float64 // the table of a plan that runs by rows
+	rows    []float64     // the table of a plan that runs by rows
+	parts   []plan.Vector // of arrays that are done in parts
 }
 
 // newWorker makes a worker with all the memory it will need: its first job may
@@ -25,7 +26,7 @@ func (p *pass) newWorker() *worker {
 			}
 		}
 	}
-	w.Arrays = make([]plan.Vector, 0, arrays)
+	w.parts = make([]plan.Vector, 0, arrays)
 	w.rows = make([]float64, 0, slots)
 	return w
 }
@@ -68,8 +69,16 @@ func (p *pass) runItem(w *worker, i int) {
 
 // runKernel runs code over n weights from the item's off-th on.
 func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
-	w.N, w.First = n, it.w+off
-	w.Arrays = w.Arrays[:0]
+	w.N, w.First, w.Arrays = n, it.w+off, it.in.arrays
+	if n < it.in.t.W.Len() {
+		w.part(it, off, n)
+	}
+	k.Run(&w.Work)
+}
+
+// part shows the worker n weights of the arrays from the item's off-th on.
+func (w *worker) part(it *item, off, n int) {
+	w.parts = w.parts[:0]
 	for j, a := range it.in.v.plan.Arrays {
 		from := it.w + off
 		if a.Kind == plan.Grad {
@@ -79,9 +88,9 @@ func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
 		if v.Len() > 0 { // a gradient that this phase does not read may not be there yet
 			v = v.Slice(from, from+n)
 		}
-		w.Arrays = append(w.Arrays, v)
+		w.parts = append(w.parts, v)
 	}
-	k.Run(&w.Work)
+	w.Arrays = w.parts
 }
 
 // runRows runs a phase row by row, each segment after the row's scalars it needs.
