@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"fmt"
 	"math"
 	"math/rand"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/internal/randprog"
+	"github.com/descent-go/descent/internal/randwork"
 )
 
 // naive runs a segment weight by weight, instruction by instruction.
@@ -126,77 +126,6 @@ func apply32(in plan.Instr, from func(plan.Operand) float32) float32 {
 	panic(in.Op.String() + " has no float32 form")
 }
 
-// data makes numbers of all kinds: NaN, infinities, zeros of both signs,
-// denormals, and those in between.
-func data(r *rand.Rand, t plan.Type, n int) plan.Vector {
-	v := plan.Make(t, n)
-	for i := range n {
-		v.Set(i, number(r))
-	}
-	return v
-}
-
-func number(r *rand.Rand) float64 {
-	switch r.Intn(12) {
-	case 0:
-		special := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), 1, -1, 1e-45, -1e-40, 5e-324, 1e-310, math.MaxFloat32, math.MaxFloat64, 0.5, 2, 709.7, -745}
-		return special[r.Intn(len(special))]
-	case 1:
-		return float64(r.Intn(20) - 10)
-	case 2:
-		return r.NormFloat64() * math.Pow(10, float64(r.Intn(80)-40))
-	}
-	return r.NormFloat64()
-}
-
-// work makes something to run a plan on.
-func work(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.Work {
-	w := &plan.Work{N: n, First: r.Intn(1000), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
-	for i := range w.Table {
-		w.Table[i] = number(r)
-	}
-	for _, in := range p.Inputs {
-		if in.Kind == plan.Const {
-			w.Table[in.Slot] = in.Value
-		}
-	}
-	size := n
-	if gather {
-		size = 2*n + 3
-		w.Gather = make([]int32, n)
-		for i, at := range r.Perm(size)[:n] {
-			w.Gather[i] = int32(at)
-		}
-	}
-	for _, a := range p.Arrays {
-		switch {
-		case a.Kind == plan.Grad: // of either type, in order
-			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n))
-		case a.Kind == plan.Low:
-			w.Arrays = append(w.Arrays, data(r, o.Low, size))
-		case o.Round.Half():
-			w.Arrays = append(w.Arrays, data(r, o.Round, size))
-		default:
-			w.Arrays = append(w.Arrays, data(r, p.Type, size))
-		}
-	}
-	return w
-}
-
-// twin is a copy of a work's data.
-func twin(w *plan.Work) *plan.Work {
-	c := *w
-	c.Scratch = &plan.Scratch{}
-	c.Accs = append([]plan.Acc(nil), w.Accs...)
-	c.Arrays = nil
-	for _, a := range w.Arrays {
-		b := plan.Make(a.Type(), a.Len())
-		plan.Copy(b, a)
-		c.Arrays = append(c.Arrays, b)
-	}
-	return &c
-}
-
 // compare runs every segment of a plan both ways.
 func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Options, n int, gather bool, what any) {
 	t.Helper()
@@ -204,37 +133,15 @@ func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Op
 	kernels := Backend{}.Compile(p)
 	for i := range p.Phases {
 		for j := range p.Phases[i].Segments {
-			got := work(r, p, o, n, gather)
-			want := twin(got)
+			got := randwork.Make(r, p, o, n, gather)
+			want := randwork.Twin(got)
 			kernels[i][j].Run(got)
 			naive(p, &p.Phases[i].Segments[j], want)
-			if at := differ(got, want); at != "" {
+			if at := randwork.Differ(got, want); at != "" {
 				t.Fatalf("phase %d, segment %d, %d weights, gathered %v: %s\n%v", i, j, n, gather, at, what)
 			}
 		}
 	}
-}
-
-// differ says where two works' results differ in a bit, but for NaN.
-func differ(got, want *plan.Work) string {
-	unequal := func(x, y float64) bool {
-		return math.Float64bits(x) != math.Float64bits(y) && (x == x || y == y)
-	}
-	for k := range want.Arrays {
-		for i := range want.Arrays[k].Len() {
-			if x, y := got.Arrays[k].At(i), want.Arrays[k].At(i); unequal(x, y) {
-				return fmt.Sprintf("array %d[%d] is %v, expected %v", k, i, x, y)
-			}
-		}
-	}
-	for k := range want.Accs {
-		for i := range want.Accs[k] {
-			if x, y := got.Accs[k][i], want.Accs[k][i]; unequal(x, y) {
-				return fmt.Sprintf("accumulator %d[%d] is %v, expected %v", k, i, x, y)
-			}
-		}
-	}
-	return ""
 }
 
 func build(t *testing.T, p *formula.Program, o plan.Options) *plan.Plan {
@@ -251,14 +158,11 @@ func build(t *testing.T, p *formula.Program, o plan.Options) *plan.Plan {
 	return pl
 }
 
-// forms are the types that weights can have.
-var forms = []plan.Options{{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16}}
-
 // bitsOf compares one random program on random data.
 func bitsOf(t *testing.T, seed int64, n int) {
 	r := rand.New(rand.NewSource(seed))
 	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
-	for _, o := range forms {
+	for _, o := range randwork.Forms {
 		o.RowIsElem = r.Intn(4) == 0
 		compareBits(t, r, p, o, n, r.Intn(3) == 0, p)
 	}
@@ -296,7 +200,7 @@ func TestBitsByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range forms {
+		for _, o := range randwork.Forms {
 			for _, n := range []int{1, 16, 1000} {
 				compareBits(t, r, p, o, n, false, text)
 				o.RowIsElem = true

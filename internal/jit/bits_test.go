@@ -11,10 +11,8 @@ import (
 	"github.com/descent-go/descent/internal/interp"
 	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/internal/randprog"
+	"github.com/descent-go/descent/internal/randwork"
 )
-
-// forms are the types that weights can have.
-var forms = []plan.Options{{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16}}
 
 var counts = []int{0, 1, 7, 8, 15, 16, 17, 31, 33, 511, 512, 513, 1000}
 
@@ -22,7 +20,7 @@ var counts = []int{0, 1, 7, 8, 15, 16, 17, 31, 33, 511, 512, 513, 1000}
 func bitsOf(t *testing.T, seed int64, n int) {
 	r := rand.New(rand.NewSource(seed))
 	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
-	for _, o := range forms {
+	for _, o := range randwork.Forms {
 		o.RowIsElem = r.Intn(4) == 0
 		compare(t, sets, r, build(t, p, o), o, n, r.Intn(6) == 0, p)
 	}
@@ -60,7 +58,7 @@ func TestBitsByHand(t *testing.T) {
 		"hyper lr = 0.1\nstate row r\nscalar s\nr = r + row.max(g); s = s + dot(g, w); w = w - lr*g/(r + s + norm(row.mean(w)*g) + all.max(abs(g)) + all.norm(w))",
 	} {
 		p := parse(t, text)
-		for _, o := range forms {
+		for _, o := range randwork.Forms {
 			for _, n := range counts {
 				compare(t, sets, r, build(t, p, o), o, n, false, text)
 			}
@@ -78,7 +76,7 @@ func TestManyWeights(t *testing.T) {
 		"hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)*normal() + max(g)",
 	} {
 		for i := range 8 {
-			o := forms[i%4]
+			o := randwork.Forms[i%4]
 			compare(t, native, r, build(t, parse(t, text), o), o, 100_003, false, text)
 		}
 	}
@@ -94,14 +92,14 @@ func TestSameMemory(t *testing.T) {
 	}
 	for _, set := range sets {
 		for _, n := range counts[1:] {
-			got := work(r, p, plan.Options{}, n, false)
-			want := twin(got)
+			got := randwork.Make(r, p, plan.Options{}, n, false)
+			want := randwork.Twin(got)
 			for _, w := range []*plan.Work{got, want} {
 				w.Arrays[at[plan.Seen]] = w.Arrays[at[plan.Weights]]
 			}
 			backend{set}.Compile(p)[0][0].Run(got)
 			interp.Backend{}.Compile(p)[0][0].Run(want)
-			if at := differ(got, want); at != "" {
+			if at := randwork.Differ(got, want); at != "" {
 				t.Errorf("%s, %d weights: %s", set.name, n, at)
 			}
 		}
@@ -112,8 +110,8 @@ func TestSameMemory(t *testing.T) {
 func TestRefused(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	p := build(t, parse(t, adam), plan.Options{Type: plan.F64})
-	got := work(r, p, plan.Options{}, 100, false)
-	want := twin(got)
+	got := randwork.Make(r, p, plan.Options{}, 100, false)
+	want := randwork.Twin(got)
 	k := backend{avx2}.Compile(p)[0][0].(*kernel)
 	refused := variant{}
 	for _, a := range k.layout.arrays {
@@ -122,7 +120,7 @@ func TestRefused(t *testing.T) {
 	k.variants.Store(&[]variant{refused})
 	k.Run(got)
 	k.portable.Run(want)
-	if at := differ(got, want); at != "" {
+	if at := randwork.Differ(got, want); at != "" {
 		t.Error(at)
 	}
 }
@@ -137,7 +135,7 @@ func TestSpills(t *testing.T) {
 			fmt.Fprintf(&sum, " + x%d*x%d", i, 49-i)
 		}
 		p := parse(t, text.String()+"w = w"+sum.String())
-		for _, o := range forms {
+		for _, o := range randwork.Forms {
 			pl := build(t, p, o)
 			compare(t, sets, r, pl, o, 100, false, text.String())
 			b := newBuilder(pl, &pl.Phases[0].Segments[0], avx2)

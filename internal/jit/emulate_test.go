@@ -9,6 +9,8 @@ import (
 	"math/rand"
 	"testing"
 	"unsafe"
+
+	"github.com/descent-go/descent/internal/randwork"
 )
 
 // emulated is an instruction set as the emulator runs it: the few
@@ -257,7 +259,7 @@ func (m *machine) run(d *decoded) {
 // The emulator runs what the processor runs, too.
 func TestEmulator(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
-	for _, o := range forms {
+	for _, o := range randwork.Forms {
 		for n := range 18 {
 			p := parse(t, "state row r\nr = row.max(g); w = where(g > 0, exp(w), floor(-w)) + max(w, g) + bfloat16(g) + float16(w) + norm(g) + sqrt(w/g) + normal()")
 			compare(t, []isa{emulated(avx2)}, r, build(t, p, o), o, n, false, "emulated")

@@ -3,14 +3,13 @@
 package jit
 
 import (
-	"fmt"
-	"math"
 	"math/rand"
 	"testing"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/interp"
 	"github.com/descent-go/descent/internal/plan"
+	"github.com/descent-go/descent/internal/randwork"
 )
 
 // native are the instruction sets that this processor has.
@@ -26,102 +25,6 @@ var native = func() (have []isa) {
 // sets are these, and AVX-512 as the emulator runs it.
 var sets = append([]isa{emulated(avx512)}, native...)
 
-// data makes numbers of all kinds: NaN, infinities, zeros of both signs,
-// denormals, and those in between; or, as they would all be NaN where sums are
-// taken, none of these.
-func data(r *rand.Rand, t plan.Type, n int, tame bool) plan.Vector {
-	v := plan.Make(t, n)
-	for i := range n {
-		if x := number(r); !tame || math.Abs(x) < 1e3 {
-			v.Set(i, x)
-		}
-	}
-	return v
-}
-
-func number(r *rand.Rand) float64 {
-	switch r.Intn(12) {
-	case 0:
-		special := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), 1, -1, 1e-45, -1e-40, 5e-324, 1e-310, math.MaxFloat32, math.MaxFloat64, 0.5, 2, 709.7, -745}
-		return special[r.Intn(len(special))]
-	case 1:
-		return float64(r.Intn(20) - 10)
-	case 2:
-		return r.NormFloat64() * math.Pow(10, float64(r.Intn(80)-40))
-	}
-	return r.NormFloat64()
-}
-
-// work makes something to run a plan on.
-func work(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.Work {
-	w := &plan.Work{N: n, First: r.Intn(1000), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
-	for i := range w.Table {
-		w.Table[i] = number(r)
-	}
-	for _, in := range p.Inputs {
-		if in.Kind == plan.Const {
-			w.Table[in.Slot] = in.Value
-		}
-	}
-	size, tame := n, r.Intn(2) == 0
-	if gather {
-		size = 2*n + 3
-		w.Gather = make([]int32, n)
-		for i, at := range r.Perm(size)[:n] {
-			w.Gather[i] = int32(at)
-		}
-	}
-	for _, a := range p.Arrays {
-		switch {
-		case a.Kind == plan.Grad: // of any type
-			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n, tame))
-		case a.Kind == plan.Low:
-			w.Arrays = append(w.Arrays, data(r, o.Low, size, tame))
-		case o.Round.Half():
-			w.Arrays = append(w.Arrays, data(r, o.Round, size, tame))
-		default:
-			w.Arrays = append(w.Arrays, data(r, p.Type, size, tame))
-		}
-	}
-	return w
-}
-
-// twin is a copy of a work's data.
-func twin(w *plan.Work) *plan.Work {
-	c := *w
-	c.Scratch = &plan.Scratch{}
-	c.Accs = append([]plan.Acc(nil), w.Accs...)
-	c.Arrays = nil
-	for _, a := range w.Arrays {
-		b := plan.Make(a.Type(), a.Len())
-		plan.Copy(b, a)
-		c.Arrays = append(c.Arrays, b)
-	}
-	return &c
-}
-
-// differ says where two works' results differ in a bit, but for NaN.
-func differ(got, want *plan.Work) string {
-	unequal := func(x, y float64) bool {
-		return math.Float64bits(x) != math.Float64bits(y) && (x == x || y == y)
-	}
-	for k := range want.Arrays {
-		for i := range want.Arrays[k].Len() {
-			if x, y := got.Arrays[k].At(i), want.Arrays[k].At(i); unequal(x, y) {
-				return fmt.Sprintf("array %d[%d] is %v, expected %v", k, i, x, y)
-			}
-		}
-	}
-	for k := range want.Accs {
-		for i := range want.Accs[k] {
-			if x, y := got.Accs[k][i], want.Accs[k][i]; unequal(x, y) {
-				return fmt.Sprintf("accumulator %d[%d] is %v, expected %v", k, i, x, y)
-			}
-		}
-	}
-	return ""
-}
-
 // compare runs every segment of a plan as machine code of some instruction
 // sets and by the interpreter.
 func compare(t *testing.T, sets []isa, r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool, what any) {
@@ -131,11 +34,11 @@ func compare(t *testing.T, sets []isa, r *rand.Rand, p *plan.Plan, o plan.Option
 		kernels := backend{set}.Compile(p)
 		for i := range kernels {
 			for j := range kernels[i] {
-				got := work(r, p, o, n, gather)
-				want := twin(got)
+				got := randwork.Make(r, p, o, n, gather)
+				want := randwork.Twin(got)
 				kernels[i][j].Run(got)
 				portable[i][j].Run(want)
-				if at := differ(got, want); at != "" {
+				if at := randwork.Differ(got, want); at != "" {
 					t.Fatalf("%s, %+v, phase %d, segment %d, %d weights, gathered %v: %s\n%v", set.name, o, i, j, n, gather, at, what)
 				}
 			}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/descent-go/descent/internal/half"
 	"github.com/descent-go/descent/internal/plan"
+	"github.com/descent-go/descent/internal/randwork"
 )
 
 // fenced makes a vector between two pages that cannot be touched: at the end
@@ -56,12 +57,12 @@ func fenced(t *testing.T, typ plan.Type, n int, end bool) plan.Vector {
 func TestFenced(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for _, text := range []string{adam, "w = w - g/norm(g)"} {
-		for _, o := range forms {
+		for _, o := range randwork.Forms {
 			p := build(t, parse(t, text), o)
 			for _, set := range native {
 				k := backend{set}.Compile(p)[0][0]
 				for n := 1; n < 35; n++ {
-					w := work(r, p, o, n, false)
+					w := randwork.Make(r, p, o, n, false)
 					for i, a := range w.Arrays {
 						w.Arrays[i] = fenced(t, a.Type(), n, n%2 == 0)
 					}
@@ -199,13 +200,13 @@ func stress(t *testing.T, deadline time.Time, p *plan.Plan, kernels [][]plan.Ker
 	for time.Now().Before(deadline) {
 		r := rand.New(rand.NewSource(seed))
 		for i := range kernels {
-			w := work(r, p, plan.Options{}, 1003, false)
+			w := randwork.Make(r, p, plan.Options{}, 1003, false)
 			for _, k := range kernels[i] {
 				k.Run(w)
 			}
 			if len(first) <= i {
 				first = append(first, w)
-			} else if at := differ(w, first[i]); at != "" {
+			} else if at := randwork.Differ(w, first[i]); at != "" {
 				t.Error(at)
 				return
 			}
