@@ -171,10 +171,13 @@ var mxnetLAMB = map[bool]mxnetVariant{
 	false: newMXNetLAMB("lamb-mxnet-uncorrected", "m", "v", "norm(w)"),
 }
 
+// mxnetFloat16Norm is the norm of float16 weights that are squared in float16.
+const mxnetFloat16Norm = "sqrt(sum(float16(float16(w)^2)))"
+
 // mxnetLAMBFloat16 is for float16 weights, which MXNet 1.9 squares in float16.
 var mxnetLAMBFloat16 = map[bool]mxnetVariant{
-	true:  newMXNetLAMB("lamb-mxnet-float16", "m/(1-beta1^n)", "v/(1-beta2^n)", "sqrt(sum(float16(float16(w)^2)))"),
-	false: newMXNetLAMB("lamb-mxnet-float16-uncorrected", "m", "v", "sqrt(sum(float16(float16(w)^2)))"),
+	true:  newMXNetLAMB("lamb-mxnet-float16", "m/(1-beta1^n)", "v/(1-beta2^n)", mxnetFloat16Norm),
+	false: newMXNetLAMB("lamb-mxnet-float16-uncorrected", "m", "v", mxnetFloat16Norm),
 }
 
 func newMXNetLAMB(name, mean, square, weight string) mxnetVariant {

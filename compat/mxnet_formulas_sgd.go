@@ -29,7 +29,7 @@ var mxnetDCASGD2 = newMXNetVariant("dcasgd-mxnet2", `
 // mxnetLARS has the forms for float16 weights, of which MXNet 1.9 squares
 // weights and gradients in float16, and for others.
 var mxnetLARS = map[bool]mxnetVariant{
-	true:  newMXNetLARS("lars-mxnet-float16", "sqrt(sum(float16(float16(w)^2)))", "sqrt(sum(float16(float16(g)^2)))"),
+	true:  newMXNetLARS("lars-mxnet-float16", mxnetFloat16Norm, "sqrt(sum(float16(float16(g)^2)))"),
 	false: newMXNetLARS("lars-mxnet", "norm(w)", "norm(g)"),
 }
 
