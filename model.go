@@ -45,7 +45,7 @@ func (o *Optimizer) Add(params ...Param) error {
 		o.params, o.groups = kept, groups
 		return fmt.Errorf("descent: %w", err)
 	}
-	o.memory = values
+	o.memory, o.complete = values, false
 	for _, p := range o.params[len(kept):] {
 		o.byName[p.name] = p
 	}
@@ -101,7 +101,7 @@ func (o *Optimizer) freeze(pattern string, frozen bool) error {
 	if !found {
 		return fmt.Errorf("descent: no parameter matches %q", pattern)
 	}
-	o.stale = true
+	o.stale, o.complete = true, false
 	return nil
 }
 
@@ -117,7 +117,7 @@ func SetGrad[G Float](o *Optimizer, name string, grad []G) error {
 	if other := overlap(o.memory, v); other != "" {
 		return fmt.Errorf("descent: parameter %s: the gradient and %s share memory", name, other)
 	}
-	p.g, p.someRows = v, false
+	p.g, p.someRows, o.complete = v, false, false
 	o.e.SetGrad(p.at, v)
 	return nil
 }
@@ -184,13 +184,18 @@ func (o *Optimizer) refresh() {
 	}
 }
 
-// ready reports a gradient that is missing.
+// ready reports a gradient that is missing. Only what has changed since it last
+// found none can have made one so.
 func (o *Optimizer) ready() error {
+	if o.complete {
+		return nil
+	}
 	for _, p := range o.params {
 		if p.g.Len() != p.w.Len() && !p.someRows && !p.t.Frozen {
 			return fmt.Errorf("parameter %s has no gradient: give one to NewParam, SetGrad or SetRows, or Freeze it", p.name)
 		}
 	}
+	o.complete = true
 	return nil
 }
 

@@ -24,6 +24,7 @@ type Optimizer struct {
 	next     []float64 // the hyperparameters' values for the next step, group by group
 
 	stale      bool // the engine has yet to be told of a change
+	complete   bool // no gradient is missing
 	evaluating bool // evaluation weights are in place
 	closed     bool
 

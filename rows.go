@@ -28,7 +28,7 @@ func SetRows[G Float](o *Optimizer, name string, rows []int, grad []G) error {
 	if other := overlap(o.memory, v); other != "" {
 		return fmt.Errorf("descent: parameter %s: the gradient and %s share memory", name, other)
 	}
-	p.g, p.someRows = v, true
+	p.g, p.someRows, o.complete = v, true, false
 	o.e.SetRows(p.at, rows, v, p.group.lazy)
 	return nil
 }

@@ -77,7 +77,7 @@ func scalarState(param, name string, v float64) State {
 
 // states lists what belongs to a parameter.
 func (p *param) states() []State {
-	out := []State{scalarState(p.name, "t", float64(p.t.T))}
+	out := []State{scalarState(p.name, "t", float64(p.t.T()))}
 	add := func(name string, shape []int, v plan.Vector) {
 		out = append(out, State{p.name, name, slices.Clone(shape), v.F32, v.F64, v.F16, v.BF16})
 	}
@@ -242,7 +242,7 @@ func (o *Optimizer) restore(s State) {
 	}
 	p, _ := o.param(s.Param)
 	if s.Name == "t" {
-		p.t.T = int(s.F64[0])
+		p.t.SetT(int(s.F64[0]))
 		return
 	}
 	for _, have := range p.states() {

@@ -58,9 +58,12 @@ type Engine struct {
 	pass    *pass
 	before  *pass
 	model   *model
+	clocks  []*clock
 	waiting int  // gradients accumulated so far
 	swapped bool // evaluation weights are in place
-	uncut   bool // rows have changed
+	uncut   bool // rows or gradients have changed so that work is to be cut anew
+	fits    bool // gradients have been looked at since they were given
+	sparse  bool // there has been a gradient of some rows
 }
 
 // Taken is the variable in which a program finds what a Stepper subtracts.
@@ -134,6 +137,7 @@ func (e *Engine) stepName() string {
 
 // Rebind follows a change of the i-th tensor's gradient or seen weights.
 func (e *Engine) Rebind(i int) {
+	e.fits = false
 	e.pass.rebind(i)
 	if e.before != nil {
 		e.before.rebind(i)
@@ -145,6 +149,8 @@ func (e *Engine) Refresh() {
 	for _, t := range e.tensors {
 		e.makeSum(t)
 	}
+	e.fits = false
+	e.setClocks()
 	if e.Stepper != nil {
 		e.model = newModel(e)
 	}
@@ -184,15 +190,6 @@ func (e *Engine) Step(grads func() error) error {
 	return e.update()
 }
 
-func (e *Engine) count(n int) {
-	e.Updates += n
-	for _, t := range e.tensors {
-		if !t.Frozen {
-			t.T += n
-		}
-	}
-}
-
 // take fills the gradients, where the step was given a function for it, and checks them.
 func (e *Engine) take() error {
 	if e.call != nil {
@@ -203,9 +200,11 @@ func (e *Engine) take() error {
 	if err := e.fit(); err != nil {
 		return err
 	}
-	for _, t := range e.tensors {
-		if !t.Frozen {
-			t.gather()
+	if e.sparse {
+		for _, t := range e.tensors {
+			if !t.Frozen {
+				t.gather()
+			}
 		}
 	}
 	return e.finite()
@@ -213,6 +212,9 @@ func (e *Engine) take() error {
 
 // fit looks for gradients that are not there or have another size than their weights.
 func (e *Engine) fit() error {
+	if e.fits {
+		return nil
+	}
 	for _, in := range e.pass.insts {
 		t := in.t
 		want := t.W.Len()
@@ -221,7 +223,7 @@ func (e *Engine) fit() error {
 		}
 		switch {
 		case t.Frozen:
-		case t.G.Len() != want && (e.Stepper != nil || in.readsGradient()):
+		case t.G.Len() != want && (e.Stepper != nil || in.has(plan.Grad)):
 			return fmt.Errorf("the gradient of %s has %d values, expected %d", t.Name, t.G.Len(), want)
 		case t.Rows != nil && e.Stepper != nil:
 			return fmt.Errorf("%s moves all rows of %s together: it cannot be lazy", e.Stepper.Name(), t.Name)
@@ -229,11 +231,13 @@ func (e *Engine) fit() error {
 			return fmt.Errorf("%s is lazy, and its rows could differ from gradient to gradient of one update: neither Accumulate nor a rule that asks for several gradients can take that", t.Name)
 		}
 	}
+	e.fits = true
 	return nil
 }
 
-func (in *instance) readsGradient() bool {
-	return slices.ContainsFunc(in.v.plan.Arrays, func(a plan.Array) bool { return a.Kind == plan.Grad })
+// has reports whether the plan has arrays of a kind.
+func (in *instance) has(kind plan.ArrayKind) bool {
+	return slices.ContainsFunc(in.v.plan.Arrays, func(a plan.Array) bool { return a.Kind == kind })
 }
 
 // update makes an update and counts it, unless it fails or panics.

@@ -191,8 +191,8 @@ func TestAccumulate(t *testing.T) {
 		step(t, e, nil)
 	}
 	near(t, "w", x.W.At(0), -2*2-(2+5)*5)
-	if e.Updates != 2 || x.T != 2 || x.G.At(0) != 6 {
-		t.Errorf("%d updates, t %d, gradient %v", e.Updates, x.T, x.G.At(0))
+	if e.Updates != 2 || x.T() != 2 || x.G.At(0) != 6 {
+		t.Errorf("%d updates, t %d, gradient %v", e.Updates, x.T(), x.G.At(0))
 	}
 }
 

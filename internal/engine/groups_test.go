@@ -113,8 +113,8 @@ func TestLaterTensor(t *testing.T) {
 	step(t, e, nil)
 	near(t, "a", a.W.At(0), -3)
 	near(t, "b", b.W.At(0), 4)
-	if a.T != 2 || b.T != 1 || e.Updates != 2 {
-		t.Errorf("t is %d and %d after %d updates", a.T, b.T, e.Updates)
+	if a.T() != 2 || b.T() != 1 || e.Updates != 2 {
+		t.Errorf("t is %d and %d after %d updates", a.T(), b.T(), e.Updates)
 	}
 }
 
@@ -128,8 +128,8 @@ func TestFrozen(t *testing.T) {
 	e.Refresh()
 	step(t, e, nil)
 	near(t, "a", a.W.At(0), 0)
-	if b.W.At(0) != 1 || b.T != 0 || b.States[0].V.At(0) != 0 {
-		t.Errorf("the frozen tensor has moved: %v, t %d, state %v", b.W.At(0), b.T, b.States[0].V.At(0))
+	if b.W.At(0) != 1 || b.T() != 0 || b.States[0].V.At(0) != 0 {
+		t.Errorf("the frozen tensor has moved: %v, t %d, state %v", b.W.At(0), b.T(), b.States[0].V.At(0))
 	}
 	b.Frozen = false
 	e.Refresh()
@@ -215,15 +215,15 @@ func TestNothingToMove(t *testing.T) {
 	e := newEngine(t, p, empty, none)
 	e.Threads = 4
 	step(t, e, nil)
-	if err := e.Eval(); err != nil || empty.T != 1 {
-		t.Errorf("evaluation weights: %v; t is %d", err, empty.T)
+	if err := e.Eval(); err != nil || empty.T() != 1 {
+		t.Errorf("evaluation weights: %v; t is %d", err, empty.T())
 	}
 	a := one("a", g, []float64{1}, []float64{1})
 	e = newEngine(t, p, a)
 	a.Frozen = true
 	e.Refresh()
 	step(t, e, nil)
-	if a.W.At(0) != 1 || a.T != 0 {
+	if a.W.At(0) != 1 || a.T() != 0 {
 		t.Errorf("a frozen parameter has moved to %v", a.W.At(0))
 	}
 }

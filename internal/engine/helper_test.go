@@ -191,7 +191,7 @@ func everything(e *Engine) []uint64 {
 		out = append(out, math.Float64bits(e.Global[s.Name]))
 	}
 	for _, x := range e.tensors {
-		out = append(out, uint64(x.T))
+		out = append(out, uint64(x.T()))
 		vectors := []plan.Vector{x.W, x.Sum}
 		for _, s := range x.States {
 			vectors = append(vectors, s.V)

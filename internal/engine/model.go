@@ -24,7 +24,7 @@ func newModel(e *Engine) *model {
 			t.step = plan.Make(single(t.W.Type()), n)
 		}
 		t.makeKept()
-		view := &optim.Tensor{Name: t.Name, Shape: t.Shape, T: t.T, Hyper: t.Group.Hyper, State: t.Own, Eps: epsilons[t.value().Type()]}
+		view := &optim.Tensor{Name: t.Name, Shape: t.Shape, T: t.T(), Hyper: t.Group.Hyper, State: t.Own, Eps: epsilons[t.value().Type()]}
 		if t.Frozen {
 			m.resting = append(m.resting, view)
 			continue
@@ -105,7 +105,7 @@ func (m *model) step() error {
 	for i, t := range m.tensors {
 		t.follow()
 		plan.Copy(plan.Vector{F64: m.views[i].Weights}, t.W)
-		m.views[i].T = t.T
+		m.views[i].T = t.T()
 	}
 	if err := m.gradients(); err != nil {
 		return err

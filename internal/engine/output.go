@@ -138,7 +138,7 @@ func (e *Engine) Eval() error {
 	for i, t := range e.tensors {
 		t.makeKept()
 		plan.Copy(t.kept, t.value())
-		if t.T > 0 {
+		if t.T() > 0 {
 			plan.Copy(t.value(), out[i])
 		}
 	}

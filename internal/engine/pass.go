@@ -16,10 +16,10 @@ type instance struct {
 	v      *variant
 	arrays []plan.Vector // those of the plan
 	group  *table        // shared with parameters of the same variant and t
-	first  bool          // of those that share it
 	table  []float64     // the scalars of this step
 	own    []float64     // the table where some scalars are the tensor's own
 	items  [2]int        // its items: from, to
+	run    int           // where its only item is
 	rests  bool          // takes no part in the pass
 }
 
@@ -39,9 +39,18 @@ type pass struct {
 	own   *variant // the optimizer's own plan
 	named *table   // its table
 	items []item
-	jobs  [][2]int // ranges of items that are worth a goroutine
+	runs  []run
+	jobs  [][2]int // ranges of runs that are worth a goroutine
 	accs  int
 	sums  []float64 // of every item, for every accumulator
+
+	tables  []*table
+	private []*instance   // those with tables of their own
+	low     []*instance   // those whose master copies a plan compares with what was seen
+	summing [][]*instance // those with reductions, by phase
+	rested  int           // the most updates of a tensor that rests
+	weights int           // that take part
+
 	all   map[string]float64
 	isMax []reduction
 	task  *task
@@ -77,9 +86,10 @@ func (in *instance) fixed(input plan.Input) {
 }
 
 func newPass(e *Engine, insts []*instance, own *variant, every bool) *pass {
-	p := &pass{e: e, insts: insts, own: own, every: every, named: newTable(own), all: map[string]float64{}}
+	p := &pass{e: e, insts: insts, own: own, every: every, named: newTable(own, nil), all: map[string]float64{}}
 	for _, in := range insts {
 		p.accs = max(p.accs, in.v.plan.Accs)
+		p.summing = append(p.summing, make([][]*instance, max(0, len(in.v.plan.Phases)-len(p.summing)))...)
 		for _, ph := range in.v.plan.Phases {
 			for _, s := range ph.Sums {
 				if _, have := p.all[s.All]; s.All != "" && !have {
@@ -95,16 +105,13 @@ func newPass(e *Engine, insts []*instance, own *variant, every bool) *pass {
 
 // refresh finds the memory of the tensors and cuts it into items and jobs.
 func (p *pass) refresh() {
-	for i, in := range p.insts {
+	for _, in := range p.insts {
 		in.rests = in.t.Frozen && !p.every
-		p.rebind(i)
+		in.bind(p.own.plan.Grads)
 	}
-	p.tables()
+	p.share()
 	p.cut()
 }
-
-// rebind finds the memory of the i-th tensor.
-func (p *pass) rebind(i int) { p.insts[i].bind(p.own.plan.Grads) }
 
 // bind finds the memory of the plan's arrays, allocating what is scratch.
 func (in *instance) bind(grads int) {
@@ -154,23 +161,26 @@ func (in *instance) scratch(i int, t plan.Type, n int) {
 	}
 }
 
-// cut makes the items and jobs.
+// cut makes the items, runs and jobs.
 func (p *pass) cut() {
-	p.items, p.jobs = p.items[:0], p.jobs[:0]
+	p.items, p.weights = p.items[:0], 0
+	for k := range p.summing {
+		p.summing[k] = p.summing[k][:0]
+	}
 	for _, in := range p.insts {
 		in.items[0] = len(p.items)
 		if !in.rests {
+			p.weights += p.count(in)
 			p.cutTensor(in)
+			for k, ph := range in.v.plan.Phases {
+				if len(ph.Sums) > 0 {
+					p.summing[k] = append(p.summing[k], in)
+				}
+			}
 		}
 		in.items[1] = len(p.items)
 	}
-	from, size := 0, 0
-	for i, it := range p.items {
-		if size += it.n; size >= chunk || i == len(p.items)-1 {
-			p.jobs = append(p.jobs, [2]int{from, i + 1})
-			from, size = i+1, 0
-		}
-	}
+	p.makeRuns()
 	if need := len(p.items) * p.accs; cap(p.sums) < need {
 		p.sums = make([]float64, need)
 	}

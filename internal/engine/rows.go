@@ -49,7 +49,7 @@ func (e *Engine) SetRows(i int, rows []int, g plan.Vector, lazy bool) {
 	}
 	t.G = t.G.Slice(0, n)
 	t.sparse = s
-	e.uncut = true
+	e.uncut, e.sparse = true, true
 	e.Rebind(i)
 }
 

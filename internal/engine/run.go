@@ -11,7 +11,7 @@ import (
 // written.
 func (p *pass) run() error {
 	p.begin()
-	for p.phase = 0; p.phase < p.phases(); p.phase++ {
+	for p.phase = 0; p.phase < len(p.summing); p.phase++ {
 		p.global()
 		p.scalars(func(pl *plan.Plan) *plan.Phase {
 			if p.phase < len(pl.Phases) {
@@ -31,35 +31,24 @@ func (p *pass) run() error {
 	return nil
 }
 
-// phases is the largest number of phases of a plan.
-func (p *pass) phases() int {
-	n := 0
-	for _, in := range p.insts {
-		n = max(n, len(in.v.plan.Phases))
-	}
-	return n
-}
-
 // global runs the optimizer's own scalar code before a phase.
 func (p *pass) global() {
 	if p.phase < len(p.own.plan.Phases) {
-		p.results(p.own, p.named)
+		p.results(p.named)
 		plan.RunScalar(p.own.plan.Phases[p.phase].Group, p.named.slot)
 	}
 }
 
 // scalars runs the scalar code that a choice of phase gives, for every table.
 func (p *pass) scalars(choose func(*plan.Plan) *plan.Phase) {
-	for _, in := range p.insts {
-		ph := choose(in.v.plan)
-		if ph == nil || in.rests {
-			continue
+	for _, tab := range p.tables {
+		if ph := choose(tab.v.plan); ph != nil {
+			p.results(tab)
+			plan.RunScalar(ph.Group, tab.slot)
 		}
-		if in.first {
-			p.results(in.v, in.group)
-			plan.RunScalar(ph.Group, in.group.slot)
-		}
-		if in.own != nil {
+	}
+	for _, in := range p.private {
+		if ph := choose(in.v.plan); ph != nil {
 			in.share()
 			plan.RunScalar(ph.Param, in.own)
 		}
@@ -68,8 +57,8 @@ func (p *pass) scalars(choose func(*plan.Plan) *plan.Phase) {
 
 // results sets what reductions over all parameters, and the optimizer's own
 // plan, have given so far.
-func (p *pass) results(v *variant, tab *table) {
-	for _, in := range v.plan.Inputs {
+func (p *pass) results(tab *table) {
+	for _, in := range tab.v.plan.Inputs {
 		switch in.Kind {
 		case plan.AllResult:
 			tab.slot[in.Slot] = p.all[in.Name]
@@ -92,10 +81,7 @@ func (p *pass) reduce() error {
 			reduced = true
 		}
 	}
-	for _, in := range p.insts {
-		if in.rests || p.phase >= len(in.v.plan.Phases) {
-			continue
-		}
+	for _, in := range p.summing[p.phase] {
 		for k, s := range in.v.plan.Phases[p.phase].Sums {
 			total := start(s.Max)
 			for i := in.items[0]; i < in.items[1]; i++ {
@@ -211,10 +197,7 @@ func (p *pass) finish() {
 	for _, r := range p.own.plan.Results {
 		p.e.Global[r.Name] = p.named.slot[r.Slot]
 	}
-	for _, in := range p.insts {
-		if in.rests {
-			continue
-		}
+	for _, in := range p.private {
 		for _, r := range in.v.plan.Results {
 			if r.Kind == plan.ScalarStateKind {
 				in.t.States[r.Index].V.Set(0, in.table[r.Slot])

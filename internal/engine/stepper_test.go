@@ -145,7 +145,7 @@ func TestStepper(t *testing.T) {
 			}
 		}
 	}
-	if f.W.F32[1] != 2 || f.T != 0 {
+	if f.W.F32[1] != 2 || f.T() != 0 {
 		t.Errorf("the frozen tensor has moved")
 	}
 }

@@ -4,12 +4,13 @@ import "github.com/descent-go/descent/internal/plan"
 
 // table holds the scalars that parameters of a variant with the same t share.
 type table struct {
-	t    int
+	v    *variant
+	of   *Tensor // one of them
 	slot []float64
 }
 
-func newTable(v *variant) *table {
-	tab := &table{slot: make([]float64, v.plan.Slots)}
+func newTable(v *variant, of *Tensor) *table {
+	tab := &table{v: v, of: of, slot: make([]float64, v.plan.Slots)}
 	for _, in := range v.plan.Inputs {
 		if in.Kind == plan.Const {
 			tab.slot[in.Slot] = in.Value
@@ -18,54 +19,51 @@ func newTable(v *variant) *table {
 	return tab
 }
 
-// tables gives a table to all tensors of a variant that have the same t. They
+// share gives a table to all tensors of a variant that have the same t. They
 // go on together: what takes part in a step counts it.
-func (p *pass) tables() {
+func (p *pass) share() {
 	type key struct {
 		v *variant
 		t int
 	}
 	have := map[key]*table{}
+	p.tables, p.private, p.low, p.rested = p.tables[:0], p.private[:0], p.low[:0], 0
 	for _, in := range p.insts {
 		if in.rests {
+			p.rested = max(p.rested, in.t.T())
 			continue
 		}
-		k := key{in.v, in.t.T}
-		if in.first = have[k] == nil; in.first {
-			have[k] = newTable(in.v)
+		k := key{in.v, in.t.T()}
+		if have[k] == nil {
+			have[k] = newTable(in.v, in.t)
+			p.tables = append(p.tables, have[k])
 		}
 		in.group = have[k]
 		if in.table = in.group.slot; in.own != nil {
 			in.table = in.own
+			p.private = append(p.private, in)
+		}
+		if in.t.Low.Len() > 0 && in.has(plan.Seen) {
+			p.low = append(p.low, in)
 		}
 	}
 }
 
 // begin sets the inputs that are known before the first phase.
 func (p *pass) begin() {
-	count, last := 0, 0
-	for _, in := range p.insts {
-		last = max(last, in.t.T)
-		if !in.rests {
-			count += p.count(in)
-		}
-	}
-	p.named.t = last
-	p.shared(p.own, p.named, count)
-	for _, in := range p.insts {
-		if in.rests {
-			continue
-		}
-		if in.t.Low.Len() > 0 && in.t.Seen.Len() == 0 && in.array(plan.Array{Kind: plan.Seen}).Len() > 0 {
+	for _, in := range p.low {
+		if in.t.Seen.Len() == 0 {
 			in.t.follow() // W is what has been seen
 		}
-		if in.first {
-			in.group.t = in.t.T
-			p.shared(in.v, in.group, count)
-		}
-		if in.own != nil {
-			in.begin(p.count(in))
-		}
+	}
+	last := p.rested
+	for _, tab := range p.tables {
+		p.known(tab, tab.of.T())
+		last = max(last, tab.of.T())
+	}
+	p.known(p.named, last)
+	for _, in := range p.private {
+		in.begin(p.count(in))
 	}
 }
 
@@ -77,18 +75,18 @@ func (p *pass) count(in *instance) int {
 	return in.t.W.Len()
 }
 
-// shared sets the inputs that parameters of a variant with the same t share.
-func (p *pass) shared(v *variant, tab *table, count int) {
-	for _, in := range v.plan.Inputs {
+// known sets the inputs that parameters of a variant with the same t share.
+func (p *pass) known(tab *table, t int) {
+	for _, in := range tab.v.plan.Inputs {
 		switch in.Kind {
 		case plan.Hyper:
-			tab.slot[in.Slot] = v.hyper[in.Name]
+			tab.slot[in.Slot] = tab.v.hyper[in.Name]
 		case plan.T:
-			tab.slot[in.Slot] = float64(tab.t)
+			tab.slot[in.Slot] = float64(t)
 		case plan.GlobalState:
 			tab.slot[in.Slot] = p.e.Global[in.Name]
 		case plan.AllCount:
-			tab.slot[in.Slot] = float64(max(count, 1))
+			tab.slot[in.Slot] = float64(max(p.weights, 1))
 		}
 	}
 }

@@ -25,12 +25,12 @@ type Tensor struct {
 	Seen   plan.Vector // where empty, W
 	Rows   []int       // where not nil, G holds these rows only, in order, and no others move
 	Group  *Group
-	T      int  // updates made
 	Frozen bool // takes no part in steps
 	States []State
 	Sum    plan.Vector          // of the gradients accumulated so far
 	Own    map[string][]float64 // the states of a rule that is no formula
 
+	clock  *clock  // nil before the first update
 	sparse *sparse // the gradient, where it was given for some rows
 
 	mean plan.Vector // of the gradients accumulated for this step

@@ -41,8 +41,17 @@ func (p *pass) threads() int {
 }
 
 func (p *pass) job(worker, j int) {
+	w := p.work[worker]
 	for i := p.jobs[j][0]; i < p.jobs[j][1]; i++ {
-		p.runItem(p.work[worker], i)
+		r := &p.runs[i]
+		if p.phase < len(r.bound) && r.bound[p.phase] != nil {
+			w.Table = p.items[r.from].in.table
+			r.bound[p.phase].Run(&w.Work)
+			continue
+		}
+		for k := r.from; k < r.to; k++ {
+			p.runItem(w, k)
+		}
 	}
 }
 

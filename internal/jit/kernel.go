@@ -116,11 +116,15 @@ func (k *kernel) Run(w *plan.Work) {
 		return
 	}
 	k.grow(w.Scratch)
-	r := run{kernel: k, Work: w, entry: p.entry}
-	address := uintptr(unsafe.Pointer(unsafe.SliceData(w.Scratch.F64)))
-	r.frame = unsafe.Pointer(&w.Scratch.F64[(64-address%64)%64/8])
+	r := run{kernel: k, Work: w, entry: p.entry, frame: frameOf(w.Scratch)}
 	r.all()
 	runtime.KeepAlive(p)
+}
+
+// frameOf is where the frame begins in scratch memory.
+func frameOf(s *plan.Scratch) unsafe.Pointer {
+	address := uintptr(unsafe.Pointer(unsafe.SliceData(s.F64)))
+	return unsafe.Pointer(&s.F64[(64-address%64)%64/8])
 }
 
 // run is one call of Run.
@@ -137,9 +141,7 @@ func (r *run) all() {
 	r.set(frameLane, 0)
 	lanes := r.layout.lanes
 	if r.layout.hasIndex {
-		for i := range lanes {
-			r.set(r.layout.index+8*i, r.First+i)
-		}
+		r.number()
 	}
 	whole := r.N / lanes * lanes
 	for from := 0; from < whole; from += stride {
@@ -151,6 +153,13 @@ func (r *run) all() {
 	}
 	if whole < r.N {
 		r.tail(whole)
+	}
+}
+
+// number sets the numbers of the first round's weights.
+func (r *run) number() {
+	for i := range r.layout.lanes {
+		r.set(r.layout.index+8*i, r.First+i)
 	}
 }
 

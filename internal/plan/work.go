@@ -67,6 +67,21 @@ type Kernel interface {
 	Grow(s *Scratch)
 }
 
+// Batcher is a kernel that can be bound to the memory of several parameters,
+// for which it then runs faster than one by one.
+type Batcher interface {
+	// Bind gives nil where the arrays' types are not the same for all.
+	Bind(arrays [][]Vector) Bound
+}
+
+// Bound is a kernel bound to the arrays of several parameters.
+type Bound interface {
+	// Run runs over all their weights, with the work's table and scratch memory.
+	Run(w *Work)
+	// Set changes the i-th parameter's arrays, or reports that their types are others.
+	Set(i int, arrays []Vector) bool
+}
+
 // Backend makes kernels.
 type Backend interface {
 	Name() string

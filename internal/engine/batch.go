@@ -1,0 +1,81 @@
+package engine
+
+import "github.com/descent-go/descent/internal/plan"
+
+// run is items that a worker does one after the other: one, or whole small
+// tensors that share code and table.
+type run struct {
+	from, to int          // of the items
+	size     int          // their weights
+	bound    []plan.Bound // by phase; nil where items are done one by one
+}
+
+// makeRuns puts items together to runs, and runs to jobs.
+func (p *pass) makeRuns() {
+	clear(p.runs) // what is bound holds memory
+	p.runs, p.jobs = p.runs[:0], p.jobs[:0]
+	for i := range p.items {
+		it := &p.items[i]
+		if last := len(p.runs) - 1; last >= 0 && p.joins(&p.runs[last], it) {
+			p.runs[last].to++
+			p.runs[last].size += it.n
+		} else {
+			p.runs = append(p.runs, run{from: i, to: i + 1, size: it.n})
+		}
+		it.in.run = len(p.runs) - 1
+	}
+	from, size := 0, 0
+	for i := range p.runs {
+		p.bindRun(&p.runs[i])
+		if size += p.runs[i].size; size >= chunk || i == len(p.runs)-1 {
+			p.jobs = append(p.jobs, [2]int{from, i + 1})
+			from, size = i+1, 0
+		}
+	}
+}
+
+// joins reports whether an item can be done together with those of a run.
+func (p *pass) joins(r *run, it *item) bool {
+	first := &p.items[r.from]
+	return it.in.v == first.in.v && it.in.group == first.in.group && it.in.own == nil &&
+		whole(it) && whole(first) && r.size+it.n <= chunk
+}
+
+// whole reports whether an item is all of a tensor.
+func whole(it *item) bool { return it.n == it.in.t.W.Len() }
+
+// bindRun binds the code to the memory of a run of several items, phase by
+// phase, but where there are sums: those are an item's own.
+func (p *pass) bindRun(r *run) {
+	if r.to-r.from == 1 {
+		return
+	}
+	v := p.items[r.from].in.v
+	for k, ph := range v.plan.Phases {
+		batcher, ok := v.kernels[k][0].(plan.Batcher)
+		if !ok || len(ph.Sums) > 0 {
+			r.bound = append(r.bound, nil)
+			continue
+		}
+		arrays := make([][]plan.Vector, 0, r.to-r.from)
+		for _, it := range p.items[r.from:r.to] {
+			arrays = append(arrays, it.in.arrays)
+		}
+		r.bound = append(r.bound, batcher.Bind(arrays))
+	}
+}
+
+// rebind finds the memory of the i-th tensor.
+func (p *pass) rebind(i int) {
+	in := p.insts[i]
+	in.bind(p.own.plan.Grads)
+	if in.items[1]-in.items[0] != 1 || in.run >= len(p.runs) {
+		return
+	}
+	r := &p.runs[in.run]
+	for _, b := range r.bound {
+		if b == nil || !b.Set(in.items[0]-r.from, in.arrays) {
+			p.e.uncut = true // it may, or may no longer, be of the others' types
+		}
+	}
+}

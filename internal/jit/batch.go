@@ -1,0 +1,84 @@
+//go:build amd64 && (linux || darwin || windows) && !race && !nojit
+
+package jit
+
+import (
+	"runtime"
+	"unsafe"
+
+	"github.com/descent-go/descent/internal/plan"
+)
+
+// batch is a kernel bound to the memory of several parameters.
+type batch struct {
+	k      *kernel
+	p      *program
+	arrays [][]plan.Vector
+	starts []unsafe.Pointer // of the arrays that the code uses, parameter by parameter
+	ends   []int            // how many weights each parameter has
+}
+
+// Bind implements plan.Batcher.
+func (k *kernel) Bind(arrays [][]plan.Vector) plan.Bound {
+	w := &plan.Work{Arrays: arrays[0]}
+	p, found := k.find(w)
+	if !found {
+		p = k.assemble(w)
+	}
+	if p == nil {
+		return nil
+	}
+	n := len(k.layout.arrays)
+	b := &batch{k, p, arrays, make([]unsafe.Pointer, n*len(arrays)), make([]int, len(arrays))}
+	for i := range arrays {
+		if !b.Set(i, arrays[i]) {
+			return nil
+		}
+	}
+	return b
+}
+
+// Set implements plan.Bound.
+func (b *batch) Set(i int, arrays []plan.Vector) bool {
+	w := &plan.Work{Arrays: arrays}
+	if p, _ := b.k.find(w); p != b.p {
+		return false
+	}
+	n := arrays[b.k.layout.arrays[0]].Len()
+	for k, a := range b.k.layout.arrays {
+		if arrays[a].Len() != n {
+			return false
+		}
+		b.starts[i*len(b.k.layout.arrays)+k] = start(&arrays[a], 0, n)
+	}
+	b.arrays[i], b.ends[i] = arrays, n
+	return true
+}
+
+// Run implements plan.Bound.
+func (b *batch) Run(w *plan.Work) {
+	k, l := b.k, b.k.layout
+	k.grow(w.Scratch)
+	r := run{kernel: k, Work: w, entry: b.p.entry, frame: frameOf(w.Scratch)}
+	r.setPointer(frameTable, unsafe.Pointer(unsafe.SliceData(w.Table[:l.slots])))
+	r.set(frameLane, 0)
+	w.First = 0
+	for i, n := range b.ends {
+		if l.hasIndex {
+			r.number()
+		}
+		from := n / l.lanes * l.lanes
+		if from > 0 {
+			for j, p := range b.starts[i*len(l.arrays):][:len(l.arrays)] {
+				r.setPointer(frameArray+8*j, p)
+			}
+			r.set(frameCount, from)
+			k.set.run(r.entry, r.frame)
+		}
+		if from < n {
+			w.Arrays, w.N = b.arrays[i], n
+			r.tail(from)
+		}
+	}
+	runtime.KeepAlive(b)
+}
