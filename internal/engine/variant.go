@@ -8,25 +8,21 @@ import (
 	"github.com/descent-go/descent/internal/plan"
 )
 
-// variant is a program compiled for a type and for rows of one weight or of several.
+// variant is a program compiled for a type and for rows of one weight or of
+// several, with the hyperparameters of a group.
 type variant struct {
+	*compiled
 	options plan.Options
-	plan    *plan.Plan
-	kernels [][]plan.Kernel
 	hyper   map[string]float64
 	private bool // some scalars are a parameter's own
 }
 
 func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, back plan.Backend) (*variant, error) {
-	pl, err := plan.Build(p, o)
+	c, err := compileProgram(p, o, back)
 	if err != nil {
 		return nil, err
 	}
-	v := &variant{options: o, plan: pl, hyper: hyper, private: pl.GroupEnd < pl.Slots || pl.ByRow}
-	if !o.Optimizer {
-		v.kernels = back.Compile(pl)
-	}
-	return v, nil
+	return &variant{c, o, hyper, c.plan.GroupEnd < c.plan.Slots || c.plan.ByRow}, nil
 }
 
 // specialise fits the groups' programs to their fixed hyperparameters. What
