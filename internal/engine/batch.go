@@ -3,11 +3,11 @@ package engine
 import "github.com/descent-go/descent/internal/plan"
 
 // run is items that a worker does one after the other: one, or whole small
-// tensors that share code and table.
+// tensors that share code.
 type run struct {
 	from, to int          // of the items
 	size     int          // their weights
-	bound    []plan.Bound // by phase; nil where items are done one by one
+	bound    []plan.Bound // by phase; nil where the code is not bound to them
 }
 
 // makeRuns puts items together to runs, and runs to jobs.
@@ -37,23 +37,22 @@ func (p *pass) makeRuns() {
 // joins reports whether an item can be done together with those of a run.
 func (p *pass) joins(r *run, it *item) bool {
 	first := &p.items[r.from]
-	return it.in.v == first.in.v && it.in.group == first.in.group && it.in.own == nil &&
+	return it.in.v == first.in.v && it.in.group == first.in.group && !it.in.v.plan.ByRow &&
 		whole(it) && whole(first) && r.size+it.n <= chunk
 }
 
 // whole reports whether an item is all of a tensor.
 func whole(it *item) bool { return it.n == it.in.t.W.Len() }
 
-// bindRun binds the code to the memory of a run of several items, phase by
-// phase, but where there are sums: those are an item's own.
+// bindRun binds the code to the memory of a run of several items, phase by phase.
 func (p *pass) bindRun(r *run) {
 	if r.to-r.from == 1 {
 		return
 	}
 	v := p.items[r.from].in.v
-	for k, ph := range v.plan.Phases {
+	for k := range v.plan.Phases {
 		batcher, ok := v.kernels[k][0].(plan.Batcher)
-		if !ok || len(ph.Sums) > 0 {
+		if !ok {
 			r.bound = append(r.bound, nil)
 			continue
 		}

@@ -12,15 +12,16 @@ const chunk = 8192
 
 // instance is a tensor under a plan.
 type instance struct {
-	t      *Tensor
-	v      *variant
-	arrays []plan.Vector // those of the plan
-	group  *table        // shared with parameters of the same variant and t
-	table  []float64     // the scalars of this step
-	own    []float64     // the table where some scalars are the tensor's own
-	items  [2]int        // its items: from, to
-	run    int           // where its only item is
-	rests  bool          // takes no part in the pass
+	t       *Tensor
+	v       *variant
+	arrays  []plan.Vector // those of the plan
+	group   *table        // shared with parameters of the same variant and t
+	table   []float64     // the scalars of this step
+	own     []float64     // the table where some scalars are the tensor's own
+	weights int           // that take part
+	items   [2]int        // its items: from, to
+	run     int           // where its only item is
+	rests   bool          // takes no part in the pass
 }
 
 // item is a run of weights of one tensor; w and g are where it begins among
@@ -170,7 +171,8 @@ func (p *pass) cut() {
 	for _, in := range p.insts {
 		in.items[0] = len(p.items)
 		if !in.rests {
-			p.weights += p.count(in)
+			in.weights = p.count(in)
+			p.weights += in.weights
 			p.cutTensor(in)
 			for k, ph := range in.v.plan.Phases {
 				if len(ph.Sums) > 0 {

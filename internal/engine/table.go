@@ -63,7 +63,7 @@ func (p *pass) begin() {
 	}
 	p.known(p.named, last)
 	for _, in := range p.private {
-		in.begin(p.count(in))
+		in.begin()
 	}
 }
 
@@ -93,13 +93,13 @@ func (p *pass) known(tab *table, t int) {
 
 // begin sets the scalar states of a tensor with a table of its own, and of how
 // many weights its means are.
-func (in *instance) begin(count int) {
+func (in *instance) begin() {
 	for _, input := range in.v.plan.Inputs {
 		switch input.Kind {
 		case plan.ScalarState:
 			in.own[input.Slot] = in.t.States[input.Index].V.At(0)
 		case plan.Count:
-			in.own[input.Slot] = float64(max(count, 1)) // the mean of none is 0
+			in.own[input.Slot] = float64(max(in.weights, 1)) // the mean of none is 0
 		}
 	}
 }

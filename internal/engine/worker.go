@@ -43,15 +43,44 @@ func (p *pass) threads() int {
 func (p *pass) job(worker, j int) {
 	w := p.work[worker]
 	for i := p.jobs[j][0]; i < p.jobs[j][1]; i++ {
-		r := &p.runs[i]
-		if p.phase < len(r.bound) && r.bound[p.phase] != nil {
-			w.Table = p.items[r.from].in.table
-			r.bound[p.phase].Run(&w.Work)
-			continue
+		if r := &p.runs[i]; p.phase < len(r.bound) && r.bound[p.phase] != nil {
+			p.runBound(w, r)
+		} else {
+			for k := r.from; k < r.to; k++ {
+				p.runItem(w, k)
+			}
 		}
-		for k := r.from; k < r.to; k++ {
-			p.runItem(w, k)
-		}
+	}
+}
+
+// runBound runs the present phase over items that code is bound to, all at
+// once where they have the table in common and no sums of their own.
+func (p *pass) runBound(w *worker, r *run) {
+	first := p.items[r.from].in
+	b, sums := r.bound[p.phase], first.v.plan.Phases[p.phase].Sums
+	if len(sums) == 0 && !first.v.private {
+		w.Table = first.table
+		b.Run(&w.Work, 0, r.to-r.from)
+		return
+	}
+	for i := r.from; i < r.to; i++ {
+		w.Table = p.items[i].in.table
+		p.startSums(w, sums)
+		b.Run(&w.Work, i-r.from, i-r.from+1)
+		p.keepSums(w, sums, i)
+	}
+}
+
+func (p *pass) startSums(w *worker, sums []plan.Reduction) {
+	for k, s := range sums {
+		w.Accs[k].Start(s.Max)
+	}
+}
+
+// keepSums keeps the i-th item's sums.
+func (p *pass) keepSums(w *worker, sums []plan.Reduction, i int) {
+	for k, s := range sums {
+		p.sums[i*p.accs+k] = w.Accs[k].Total(s.Max)
 	}
 }
 
@@ -61,19 +90,15 @@ func (p *pass) runItem(w *worker, i int) {
 	if p.phase >= len(it.in.v.plan.Phases) {
 		return
 	}
-	ph := &it.in.v.plan.Phases[p.phase]
-	for k, s := range ph.Sums {
-		w.Accs[k].Start(s.Max)
-	}
+	sums := it.in.v.plan.Phases[p.phase].Sums
+	p.startSums(w, sums)
 	if it.in.v.plan.ByRow {
 		p.runRows(w, it)
 	} else {
 		w.Table = it.in.table
 		p.runKernel(w, it, it.in.v.kernels[p.phase][0], 0, it.n)
 	}
-	for k, s := range ph.Sums {
-		p.sums[i*p.accs+k] = w.Accs[k].Total(s.Max)
-	}
+	p.keepSums(w, sums, i)
 }
 
 // runKernel runs code over n weights from the item's off-th on.

@@ -56,14 +56,16 @@ func (b *batch) Set(i int, arrays []plan.Vector) bool {
 }
 
 // Run implements plan.Bound.
-func (b *batch) Run(w *plan.Work) {
+func (b *batch) Run(w *plan.Work, first, end int) {
 	k, l := b.k, b.k.layout
 	k.grow(w.Scratch)
 	r := run{kernel: k, Work: w, entry: b.p.entry, frame: frameOf(w.Scratch)}
 	r.setPointer(frameTable, unsafe.Pointer(unsafe.SliceData(w.Table[:l.slots])))
-	r.set(frameLane, 0)
 	w.First = 0
-	for i, n := range b.ends {
+	for i := first; i < end; i++ {
+		n := b.ends[i]
+		r.set(frameLane, 0)
+		r.setPointer(frameAccs, unsafe.Pointer(unsafe.SliceData(w.Accs[:l.numAccs])))
 		if l.hasIndex {
 			r.number()
 		}

@@ -21,13 +21,25 @@ func (a *Acc) Start(isMax bool) {
 
 // Total folds the lanes, halving their number each time.
 func (a *Acc) Total(isMax bool) float64 {
+	if !isMax {
+		return a.sum()
+	}
 	x := *a
 	for n := Lanes / 2; n > 0; n /= 2 {
 		for i := range n {
-			x[i] = Combine(isMax, x[i], x[i+n])
+			x[i] = Combine(true, x[i], x[i+n])
 		}
 	}
 	return x[0]
+}
+
+// sum adds the lanes up; small tensors' steps feel how long that takes.
+func (a *Acc) sum() float64 {
+	var x [Lanes / 2]float64
+	for i := range x {
+		x[i] = a[i] + a[len(x)+i]
+	}
+	return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))
 }
 
 // Combine adds two results of a reduction, or takes the larger, NaN if either is.
@@ -76,8 +88,9 @@ type Batcher interface {
 
 // Bound is a kernel bound to the arrays of several parameters.
 type Bound interface {
-	// Run runs over all their weights, with the work's table and scratch memory.
-	Run(w *Work)
+	// Run runs over the weights of parameters from up to to, with the work's
+	// table, accumulators and scratch memory.
+	Run(w *Work, from, to int)
 	// Set changes the i-th parameter's arrays, or reports that their types are others.
 	Set(i int, arrays []Vector) bool
 }
