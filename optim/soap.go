@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/descent-go/descent/formula"
 )
 
@@ -202,7 +200,7 @@ func (s *soap) subtract(t *Tensor, u []float64, n int) {
 	h := t.Hyper
 	rate := h["lr"]
 	if !s.o.Uncorrected {
-		rate *= math.Sqrt(1-math.Pow(h["beta2"], float64(n))) / (1 - math.Pow(h["beta1"], float64(n)))
+		rate *= math.Sqrt(1-power(h["beta2"], n)) / (1 - power(h["beta1"], n))
 	}
 	if s.o.Normalize {
 		sum := 0.0
@@ -237,30 +235,42 @@ func (s *soap) restore(x []float64, shape []int) []float64 {
 func transposeLast(x []float64, matrices, rows, columns int) []float64 {
 	out := make([]float64, 0, len(x))
 	for i := range matrices {
-		at := mat.NewDense(rows, columns, x[i*rows*columns:][:rows*columns])
-		out = append(out, mat.DenseCopyOf(at.T()).RawMatrix().Data...)
+		at := matrix{rows, columns, x[i*rows*columns:][:rows*columns]}
+		out = append(out, at.transposed().data...)
 	}
 	return out
 }
 
-// eigenbasis has the covariances and bases of a parameter's dimensions, nil
+// power is x multiplied by itself: math.Pow rounds otherwise on other processors.
+func power(x float64, n int) float64 {
+	out := 1.0
+	for ; n > 0; n /= 2 {
+		if n%2 == 1 {
+			out *= x
+		}
+		x *= x
+	}
+	return out
+}
+
+// eigenbasis has the covariances and bases of a parameter's dimensions, empty
 // for those that have none.
 type eigenbasis struct {
 	dims              []int
-	covariance, basis []*mat.Dense
+	covariance, basis []matrix
 }
 
 func newEigenbasis(t *Tensor, dims []int) *eigenbasis {
 	e := &eigenbasis{dims: dims}
-	matrix := func(name string, n int) *mat.Dense {
+	square := func(name string, n int) matrix {
 		if x := t.State[name]; len(x) > 0 {
-			return mat.NewDense(n, n, x)
+			return matrix{n, n, x}
 		}
-		return nil
+		return matrix{}
 	}
 	for i, n := range dims {
-		e.covariance = append(e.covariance, matrix(fmt.Sprint("covariance", i), n))
-		e.basis = append(e.basis, matrix(fmt.Sprint("basis", i), n))
+		e.covariance = append(e.covariance, square(fmt.Sprint("covariance", i), n))
+		e.basis = append(e.basis, square(fmt.Sprint("basis", i), n))
 	}
 	return e
 }
@@ -269,17 +279,15 @@ func newEigenbasis(t *Tensor, dims []int) *eigenbasis {
 // goes to the end, so that in the end the order is that of the beginning.
 func (e *eigenbasis) rotate(x []float64, back bool) []float64 {
 	for i, n := range e.dims {
-		first := mat.NewDense(n, len(x)/n, x)
-		out := mat.NewDense(len(x)/n, n, nil)
+		first := matrix{n, len(x) / n, x}
 		switch q := e.basis[i]; {
-		case q == nil:
-			out.Copy(first.T())
+		case q.rows == 0:
+			x = first.transposed().data
 		case back:
-			out.Mul(first.T(), q.T())
+			x = first.product(q.transposed()).data
 		default:
-			out.Mul(first.T(), q)
+			x = first.product(q).data
 		}
-		x = out.RawMatrix().Data
 	}
 	return x
 }
@@ -287,35 +295,27 @@ func (e *eigenbasis) rotate(x []float64, back bool) []float64 {
 // learn averages the covariances of a gradient's dimensions.
 func (e *eigenbasis) learn(g []float64, keep float64) {
 	for i, n := range e.dims {
-		first := mat.NewDense(n, len(g)/n, g)
-		if c := e.covariance[i]; c != nil {
-			var product mat.Dense
-			product.Mul(first, first.T())
-			product.Scale(1-keep, &product)
-			c.Scale(keep, c)
-			c.Add(c, &product)
+		last := matrix{n, len(g) / n, g}.transposed()
+		if c := e.covariance[i]; c.rows > 0 {
+			for k, x := range last.product(last).data {
+				c.data[k] = float64(keep*c.data[k]) + float64((1-keep)*x)
+			}
 		}
-		g = mat.DenseCopyOf(first.T()).RawMatrix().Data
+		g = last.data
 	}
 }
 
-// begin finds the eigenvectors of the covariances, those of the largest
-// eigenvalues first.
+// begin finds the eigenvectors of the covariances.
 func (e *eigenbasis) begin() error {
 	for i, c := range e.covariance {
-		if c == nil {
+		if c.rows == 0 {
 			continue
 		}
-		n := e.dims[i]
-		var eigen mat.EigenSym
-		if !eigen.Factorize(mat.NewSymDense(n, slices.Clone(c.RawMatrix().Data)), true) {
+		vectors, ok := c.eigenvectors()
+		if !ok {
 			return errors.New("the eigenvectors of its covariance are not to be found")
 		}
-		var vectors mat.Dense
-		eigen.VectorsTo(&vectors)
-		for j := range n {
-			e.basis[i].SetCol(j, mat.Col(nil, n-1-j, &vectors))
-		}
+		copy(e.basis[i].data, vectors.data)
 	}
 	return nil
 }
@@ -324,32 +324,19 @@ func (e *eigenbasis) begin() error {
 // are now, and the mean squares v of what was rotated with their directions.
 func (e *eigenbasis) renew(v []float64) {
 	for i, q := range e.basis {
-		n := e.dims[i]
-		if q == nil {
+		if q.rows == 0 {
 			continue
 		}
-		var product, sorted mat.Dense
-		product.Mul(e.covariance[i], q)
-		values, order := make([]float64, n), make([]int, n)
-		for j := range n {
-			values[j], order[j] = mat.Dot(q.ColView(j), product.ColView(j)), j
+		old, moved := q.transposed(), e.covariance[i].product(q).transposed() // a row for each direction
+		values := make([]float64, q.rows)
+		for j := range values {
+			values[j] = dot(old.row(j), moved.row(j))
 		}
-		slices.SortStableFunc(order, func(a, b int) int {
-			switch {
-			case values[a] > values[b]:
-				return -1
-			case values[a] < values[b]:
-				return 1
-			}
-			return 0
-		})
-		sorted.CloneFrom(&product)
+		order := descending(values)
 		for j, from := range order {
-			sorted.SetCol(j, mat.Col(nil, from, &product))
+			copy(old.row(j), moved.row(from))
 		}
-		var qr mat.QR
-		qr.Factorize(&sorted)
-		qr.QTo(q)
+		copy(q.data, old.transposed().orthogonal().data)
 		e.permute(v, i, order)
 	}
 }
