@@ -218,7 +218,7 @@ func explainStates(out io.Writer, opt *descent.Optimizer) {
 			other = append(other, s.Name+" (one number)")
 		case n == trialRows*trialColumns:
 			weight = append(weight, s.Name)
-			bytes += (4*len(s.F32) + 8*len(s.F64)) / n
+			bytes += s.Bytes() / n
 		default:
 			other = append(other, fmt.Sprintf("%s (%s)", s.Name, share(n)))
 		}

@@ -97,6 +97,7 @@ what an optimizer computes, and checks one against recordings of other framework
 	root.SetVersionTemplate("descent {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTrain(), newPredict(), newOptimizers(), newExplain(), newReplay(), newVersion())
+	root.AddCommand(newBench())
 	strict(root)
 	return root
 }

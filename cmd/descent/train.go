@@ -30,7 +30,7 @@ type trainFlags struct {
 	clipNorm, clipValue, rescale float64
 	epochs, batch, threads       int
 	seed                         uint64
-	model                        string
+	model, stateType             string
 	hidden                       []int
 	data, target, task           string
 	held                         float64
@@ -85,6 +85,7 @@ func (f *trainFlags) register() {
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
 	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
+	s.StringVar(&f.stateType, "state-type", "", "keep the optimizer's states in a smaller `type`: bf16")
 	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 6, or more where those are fewer than 2000 steps)")
 	s.IntVar(&f.batch, "batch", 64, "examples a step")
 	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
@@ -102,6 +103,7 @@ func (f *trainFlags) register() {
 
 	complete(f.cmd, "optimizer", completeRules)
 	complete(f.cmd, "schedule", completeSchedules)
+	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bf16"}, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "model", cobra.FixedCompletions(models, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "task", cobra.FixedCompletions(tasks, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "resume", endings("safetensors"))
@@ -136,6 +138,7 @@ func (f *trainFlags) run() error {
 	}
 	c := f.config(trainData)
 	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
+	c.StateType, _ = descent.ParseType(f.stateType)
 	result, err := train.Run(ctx, c)
 	show.clear()
 	if err != nil && result == nil {
@@ -201,6 +204,8 @@ func (f *trainFlags) check() error {
 		}
 	}
 	switch {
+	case f.stateType != "" && f.stateType != descent.BF16.String():
+		return usagef("--state-type %s: unknown; there is bf16", f.stateType)
 	case !slices.Contains(models, f.model):
 		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
 	case f.task != "" && !slices.Contains(tasks, f.task):
@@ -319,6 +324,9 @@ func (f *trainFlags) ruleName() string {
 func (f *trainFlags) options() ([]descent.Option, error) {
 	var options []descent.Option
 	given := f.cmd.Flags().Changed
+	if t, _ := descent.ParseType(f.stateType); t != descent.AsComputed { // so that a rule that cannot is found out at once
+		options = append(options, descent.StateType(t))
+	}
 	if given("clip-norm") {
 		options = append(options, descent.ClipNorm(f.clipNorm))
 	}
