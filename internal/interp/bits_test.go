@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"maps"
 	"math"
 	"math/rand"
 	"testing"
@@ -13,8 +14,8 @@ import (
 
 // naive runs a segment weight by weight, instruction by instruction.
 func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
+	f32, f64 := make([]float32, s.Regs[plan.F32]), make([]float64, s.Regs[plan.F64])
 	for i := range w.N {
-		f32, f64 := make([]float32, s.Regs[plan.F32]), make([]float64, s.Regs[plan.F64])
 		from32 := func(o plan.Operand) float32 {
 			if slot, ok := o.Slot(); ok {
 				return float32(w.Table[slot])
@@ -35,18 +36,28 @@ func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
 				}
 			}
 			switch {
+			case in.Op == plan.Load && in.Type == plan.F32 && w.Arrays[in.Imm].F32 != nil:
+				f32[in.Dst] = w.Arrays[in.Imm].F32[at]
 			case in.Op == plan.Load && in.Type == plan.F32:
 				f32[in.Dst] = float32(w.Arrays[in.Imm].At(at))
 			case in.Op == plan.Load:
 				f64[in.Dst] = w.Arrays[in.Imm].At(at)
+			case in.Op == plan.Store && in.Type == plan.F32 && w.Arrays[in.Imm].F32 != nil:
+				w.Arrays[in.Imm].F32[at] = from32(in.A)
 			case in.Op == plan.Store && in.Type == plan.F32:
 				w.Arrays[in.Imm].Set(at, float64(from32(in.A)))
 			case in.Op == plan.Store:
 				w.Arrays[in.Imm].Set(at, from64(in.A))
-			case in.Op == plan.Index && w.Gather != nil:
-				f64[in.Dst] = math.Float64frombits(uint64(w.Gather[i]))
 			case in.Op == plan.Index:
-				f64[in.Dst] = math.Float64frombits(uint64(w.First + i))
+				n := uint64(w.First + i)
+				if w.Gather != nil {
+					n = uint64(w.Gather[i])
+				}
+				if in.Type == plan.F32 {
+					f32[in.Dst] = math.Float32frombits(uint32(n))
+				} else {
+					f64[in.Dst] = math.Float64frombits(n)
+				}
 			case in.Op == plan.AccSum:
 				w.Accs[in.Imm][i%plan.Lanes] += from64(in.A)
 			case in.Op == plan.AccMax:
@@ -123,7 +134,26 @@ func apply32(in plan.Instr, from func(plan.Operand) float32) float32 {
 		}
 		return x[2]
 	}
-	panic(in.Op.String() + " has no float32 form")
+	u, v := math.Float32bits(x[0]), math.Float32bits(x[1])
+	switch in.Op {
+	case plan.And:
+		u &= v
+	case plan.Or:
+		u |= v
+	case plan.Xor:
+		u ^= v
+	case plan.Shl:
+		u <<= in.Imm
+	case plan.Shr:
+		u >>= in.Imm
+	case plan.AddI:
+		u += v
+	case plan.MulU32:
+		u *= v
+	default:
+		panic(in.Op.String() + " has no float32 form")
+	}
+	return math.Float32frombits(u)
 }
 
 // compare runs every segment of a plan both ways.
@@ -170,7 +200,7 @@ func bitsOf(t *testing.T, seed int64, n int) {
 
 // The interpreter gives the bits of a naive walk.
 func TestBits(t *testing.T) {
-	sizes := []int{0, 1, 15, 16, 17, maxBlock - 1, maxBlock, maxBlock + 1, 1000}
+	sizes := []int{0, 1, 3, 16, 17, 35, 1000, maxBlock - 1, maxBlock, maxBlock + 1}
 	for seed := range int64(150) {
 		bitsOf(t, seed, sizes[seed%int64(len(sizes))])
 	}
@@ -186,10 +216,14 @@ func TestBitsByHand(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for _, text := range []string{
 		"hyper lr = 0.1, b1 = 0.9, b2 = 0.99, eps = 1e-8\nstate m, v\nm = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*(m/(1-b1^t))/(sqrt(v/(1-b2^t)) + eps)",
-		"hyper a = 0.1, b = 2\nx = a*w; y = b*g; w = x - y + (a*g - w) - (w - b*g) + x*x",   // products read once and more often
-		"hyper a = 0.1\nx = a*w; y = x - x; z = (a*g) + (a*g); w = y + z - a*w + (0 - a*g)", // both sides the same
-		"hyper a = 0.1\nw = (a - g)*(a/w) - (g - a)/(w + a) + a*(mod(g, a))",                // scalars on either side
-		"state a, b\nc = a; a = b; b = c; w = w - a",                                        // arrays that change places
+		"hyper a = 0.1, b = 2\nx = a*w; y = b*g; w = x - y + (a*g - w) - (w - b*g) + x*x",                  // products read once and more often
+		"hyper a = 0.1\nx = a*w; y = x - x; z = (a*g) + (a*g); w = y + z - a*w + (0 - a*g)",                // both sides the same
+		"hyper a = 0.1\nw = (a - g)*(a/w) - (g - a)/(w + a) + a*(mod(g, a))",                               // scalars on either side
+		"hyper a = 0.1\nw = (w*g*a + 2)*g + 1 - a*w/(2 - g)*a + (a - w*g) - a*(w*g - a)",                   // products with sums after them
+		"hyper a = 0.1\nw = sqrt(w*a + 2) - a*sqrt(g - a) + sqrt(a - g)/a - (0 - sqrt(w))",                 // roots
+		"hyper a = 0.1\nstate m\nm = w - a*g*g - (w - (m + g)) + (0 - (w - w)); w = w*g - (g - w - m*0.5)", // zeros of either sign
+		"scalar a, b\na = dot(g, w); b = dot(w*g, g); w = w - norm(w - g)*(a + b)",                         // products summed
+		"state a, b\nc = a; a = b; b = c; w = w - a",                                                       // arrays that change places
 		"state v\nv = 0.5; w = v",
 		"w = float16(seen)",
 		"w = where(g > 0, 1, -1) + max(w, g) + sign(g) + clip(w, -1, g) + floor(g) - abs(-w)",
@@ -213,27 +247,69 @@ func TestBitsByHand(t *testing.T) {
 	compareBits(t, r, p, plan.Options{}, 100_003, false, "long")
 }
 
-// A sum of products by scalars is one operation, and a scalar fills a block
-// only where an operation has no form for it.
+// One memory may be two arrays: the weights are also those at which the gradient was taken.
+func TestSameMemory(t *testing.T) {
+	r := rand.New(rand.NewSource(1))
+	for _, text := range []string{
+		"state m\nm = m + g; w = w - g - m*(w - 0.5*seen)",
+		"state m\nw = w - g*m; m = m + seen*g", // the weights are ready before those seen are read
+		"state m\nold = w; w = seen - g*m; m = m + old*g",
+	} {
+		program, err := formula.Parse("same", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := build(t, program, plan.Options{})
+		at := map[plan.ArrayKind]int{}
+		for i, a := range p.Arrays {
+			at[a.Kind] = i
+		}
+		got := randwork.Make(r, p, plan.Options{}, 100, false)
+		want := randwork.Twin(got)
+		for _, w := range []*plan.Work{got, want} {
+			w.Arrays[at[plan.Seen]] = w.Arrays[at[plan.Weights]]
+		}
+		Backend{}.Compile(p)[0][0].Run(got)
+		naive(p, &p.Phases[0].Segments[0], want)
+		if at := randwork.Differ(got, want); at != "" {
+			t.Errorf("%s: %s", text, at)
+		}
+	}
+}
+
+// What fuses into which forms, how many values are made where they are stored,
+// and how many scalars fill blocks.
 func TestFused(t *testing.T) {
-	count := func(text string) (ops map[plan.Op]int, filled int) {
-		p, err := formula.Parse("fused", text)
+	for _, c := range []struct {
+		text           string
+		ops            map[plan.Op]int
+		placed, filled int
+	}{
+		{"hyper lr = 0.1\nw = w - lr*g", map[plan.Op]int{linear: 1}, 1, 0},
+		{"hyper lr = 0.1, b1 = 0.9, b2 = 0.99\nstate m, v\nm = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*m/(sqrt(v/(1-b2^t)) + 1e-8)",
+			map[plan.Op]int{linear: 1, product: 1, root: 1, quotient: 1}, 3, 0},
+		{"hyper lr = 0.1\nx = lr*g; w = w - x + x*x", map[plan.Op]int{affine: 1, linear: 1, product: 1}, 1, 0},
+		{"hyper lr = 0.1\nw = where(g < lr, w, g)", map[plan.Op]int{pick: 1}, 1, 1},
+		{"hyper lr = 0.1\nw = (w*g*lr + 2)*g + 1 - lr*w/(2 - g)", map[plan.Op]int{times: 2, affine: 1, quotient: 1}, 1, 0},
+		{"hyper a = 0.1\nstate v\nv = a*v - g; w = w + a*v - g", map[plan.Op]int{linear: 1, sum3: 1}, 2, 0},
+		{"state a, b\nc = a; a = b; b = c; w = w - a", map[plan.Op]int{plan.Mov: 2, linear: 1}, 2, 0},
+	} {
+		p, err := formula.Parse("fused", c.text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		k := Backend{}.Compile(build(t, p, plan.Options{}))[0][0].(*kernel)
-		ops = map[plan.Op]int{}
+		ops, placed := map[plan.Op]int{}, 0
 		for _, in := range k.code {
-			ops[in.op]++
+			if in.into >= 0 {
+				placed++
+			}
+			if in.op != plan.Load && in.op != plan.Store {
+				ops[in.op]++
+			}
 		}
-		return ops, len(k.scalars[plan.F32])
-	}
-	ops, filled := count("hyper lr = 0.1, b1 = 0.9, b2 = 0.99\nstate m, v\nm = b1*m + (1-b1)*g; v = b2*v + (1-b2)*g^2; w = w - lr*m/(sqrt(v) + 1)")
-	if ops[linear] != 2 || ops[plan.Mul] != 2 || ops[plan.Add] != 1 || filled != 0 {
-		t.Errorf("adam: operations %v, %d scalars fill blocks", ops, filled)
-	}
-	ops, filled = count("hyper lr = 0.1\nx = lr*g; w = w - x + x*x + where(g > lr, w, lr)")
-	if ops[linear] != 0 || filled != 1 {
-		t.Errorf("a product read twice: operations %v, %d scalars fill blocks", ops, filled)
+		if filled := len(k.filled[plan.F32]); !maps.Equal(ops, c.ops) || placed != c.placed || filled != c.filled {
+			t.Errorf("%s: operations %v, %d values placed, %d scalars fill blocks, expected %v, %d and %d", c.text, ops, placed, filled, c.ops, c.placed, c.filled)
+		}
 	}
 }

@@ -10,9 +10,13 @@ import "github.com/descent-go/descent/internal/plan"
 // maxBlock is how many weights an operation covers at most, and memory the
 // bytes of registers beyond which it covers fewer, so that they stay in the cache.
 const (
-	maxBlock = 512
+	maxBlock = 1024
 	memory   = 32 << 10
 )
+
+// unroll is how many weights a loop takes at a time. A number of weights that
+// it does not divide is computed with what is left in the registers after them.
+const unroll = 4
 
 // Backend is the portable backend.
 type Backend struct{}
@@ -33,55 +37,26 @@ func (Backend) Compile(p *plan.Plan) [][]plan.Kernel {
 
 // kernel is the code of a segment.
 type kernel struct {
-	arrays  []plan.Array
-	code    []instr
-	regs    [2]int      // of each type
-	block   int         // how many weights an operation covers; a multiple of plan.Lanes
-	scalars [2][]scalar // that fill a register
+	arrays []plan.Array
+	code   []instr
+	regs   [2]int      // of each type
+	block  int         // how many weights an operation covers; a multiple of plan.Lanes
+	filled [2][]filled // of each type
 }
 
-type scalar struct{ slot, reg int }
+// filled is a register that a scalar fills.
+type filled struct{ slot, reg int }
 
-// scalar gives the register that a scalar fills.
-func (k *kernel) scalar(t plan.Type, slot int) int {
-	for _, s := range k.scalars[t] {
+// fill gives the register that a scalar fills.
+func (k *kernel) fill(t plan.Type, slot int) int {
+	for _, s := range k.filled[t] {
 		if s.slot == slot {
 			return s.reg
 		}
 	}
 	k.regs[t]++
-	k.scalars[t] = append(k.scalars[t], scalar{slot, k.regs[t] - 1})
+	k.filled[t] = append(k.filled[t], filled{slot, k.regs[t] - 1})
 	return k.regs[t] - 1
-}
-
-// frame is a block's registers: a register is the scratch memory of its
-// number, or shows an array that was loaded.
-type frame struct {
-	k   *kernel
-	w   *plan.Work
-	n   int // weights in this block
-	off int // the first of them
-	f32 [][]float32
-	f64 [][]float64
-}
-
-// Run runs the code over the work, block by block.
-func (k *kernel) Run(w *plan.Work) {
-	k.Grow(w.Scratch)
-	f := frame{k: k, w: w, f32: w.Scratch.Regs32, f64: w.Scratch.Regs64}
-	f.n = min(k.block, w.N)
-	for _, c := range k.scalars[plan.F32] {
-		fill(f.dst32(c.reg), float32(w.Table[c.slot]))
-	}
-	for _, c := range k.scalars[plan.F64] {
-		fill(f.dst64(c.reg), w.Table[c.slot])
-	}
-	for f.off = 0; f.off < w.N; f.off += k.block {
-		f.n = min(k.block, w.N-f.off)
-		for i := range k.code {
-			f.run(&k.code[i])
-		}
-	}
 }
 
 // Grow makes the registers.
@@ -99,89 +74,103 @@ func grow[T any](s *[]T, n int) {
 	}
 }
 
-func (f *frame) dst32(r int) []float32 {
-	d := f.w.Scratch.F32[r*f.k.block:][:f.n]
-	f.f32[r] = d
-	return d
+// frame is a block.
+type frame struct {
+	k    *kernel
+	w    *plan.Work
+	off  int // its first weight
+	n    int // how many it has
+	size int // that number rounded up to what loops take
+	f32  file[float32]
+	f64  file[float64]
 }
 
-func (f *frame) dst64(r int) []float64 {
-	d := f.w.Scratch.F64[r*f.k.block:][:f.n]
-	f.f64[r] = d
-	return d
+// file are the registers of a type: each is its part of the memory, or shows a
+// part of an array.
+type file[T lane] struct {
+	regs   [][]T
+	memory []T
 }
 
+type lane interface{ float32 | float64 }
+
+// Run runs the code over the work, block by block.
+func (k *kernel) Run(w *plan.Work) {
+	k.Grow(w.Scratch)
+	f := frame{k: k, w: w, f32: file[float32]{w.Scratch.Regs32, w.Scratch.F32}, f64: file[float64]{w.Scratch.Regs64, w.Scratch.F64}}
+	f.resize(min(k.block, w.N))
+	fill(&f, &f.f32, k.filled[plan.F32])
+	fill(&f, &f.f64, k.filled[plan.F64])
+	for f.off = 0; f.off < w.N; f.off += f.n {
+		n := min(k.block, w.N-f.off)
+		if n%unroll != 0 && n > plan.Lanes {
+			n -= n % plan.Lanes // the rest, which must be copied, comes alone
+		}
+		f.resize(n)
+		for i := range k.code {
+			f.run(&k.code[i])
+		}
+	}
+}
+
+func (f *frame) resize(n int) { f.n, f.size = n, (n+unroll-1)/unroll*unroll }
+
+// run runs an operation.
 func (f *frame) run(in *instr) {
+	switch {
+	case in.op == plan.ToF64:
+		convert(destination(f, &f.f64, in), f.f32.regs[in.args[0]])
+	case in.op == plan.ToF32:
+		convert(destination(f, &f.f32, in), f.f64.regs[in.args[0]])
+	case in.op == plan.Round:
+		a := f.f32.regs[in.args[0]] // which may be the destination
+		round(plan.Type(in.imm), destination(f, &f.f32, in), a)
+	case in.op == plan.AccSum:
+		accumulate(&f.w.Accs[in.imm], f.f64.regs[in.args[0]][:f.n])
+	case in.op == plan.AccMax:
+		accumulateMax(&f.w.Accs[in.imm], f.f64.regs[in.args[0]][:f.n])
+	case in.typ == plan.F32:
+		run[float32, uint32](f, &f.f32, in)
+	default:
+		run[float64, uint64](f, &f.f64, in)
+	}
+}
+
+// run runs an operation of one type, whose bits are U.
+func run[T lane, U uint32 | uint64](f *frame, r *file[T], in *instr) {
 	switch in.op {
 	case plan.Load:
-		f.load(in)
+		load(f, r, in)
+		return
 	case plan.Store:
-		f.store(in)
-	case plan.ToF64:
-		convert(f.dst64(in.dst), f.f32[in.args[0]])
-	case plan.ToF32:
-		convert(f.dst32(in.dst), f.f64[in.args[0]])
-	case plan.Round:
-		a := f.f32[in.args[0]] // which may be dst
-		round(plan.Type(in.imm), f.dst32(in.dst), a)
-	case plan.AccSum, plan.AccMax:
-		accumulate(in.op, &f.w.Accs[in.imm], f.f64[in.args[0]][:f.n])
+		store(f, r, in)
+		return
+	case dot:
+		accumulateProducts(&f.w.Accs[in.imm], r.regs[in.args[0]][:f.n], r.regs[in.args[1]][:f.n])
+		return
+	}
+	var x [4][]T
+	for i, o := range in.args[:in.n] {
+		x[i] = r.regs[o]
+	}
+	d := destination(f, r, in)
+	switch in.op {
 	case plan.Index:
-		f.index(f.dst64(in.dst))
-	case plan.And, plan.Or, plan.Xor, plan.Shl, plan.Shr, plan.AddI, plan.MulU32:
-		a := f.f64[in.args[0]]
-		b := a // shifts have no second operand
-		if in.n == 2 {
-			b = f.f64[in.args[1]]
-		}
-		bits(in, f.dst64(in.dst), a, b)
+		index(f, bits[U](d))
+	case plan.And, plan.Or, plan.Xor, plan.AddI, plan.MulU32:
+		bitwise(in.op, bits[U](d), bits[U](x[0]), bits[U](x[1]))
+	case plan.Shl, plan.Shr:
+		shift(in.op, bits[U](d), bits[U](x[0]), in.imm)
 	case plan.Select:
-		if in.typ == plan.F32 {
-			a, b, c := f.f32[in.args[0]], f.f32[in.args[1]], f.f32[in.args[2]]
-			choose32(f.dst32(in.dst), a, b, c)
-		} else {
-			a, b, c := f.f64[in.args[0]], f.f64[in.args[1]], f.f64[in.args[2]]
-			choose64(f.dst64(in.dst), a, b, c)
-		}
+		choose(bits[U](d), x[0], bits[U](x[1]), bits[U](x[2]))
+	case pick:
+		choosing(bits[U](d), x[0], x[1], bits[U](x[2]), bits[U](x[3]))
+	case plan.Lt, plan.Le, plan.Eq, plan.Ne:
+		compare(in.op, d, x[0], x[1])
+	case plan.Mov, plan.Abs, plan.Neg, plan.Floor:
+		unary(in.op, d, x[0])
 	default:
-		if in.typ == plan.F32 {
-			a, b := operands(f, f.f32, in)
-			arithmetic(in.op, f.dst32(in.dst), a, b)
-		} else {
-			a, b := operands(f, f.f64, in)
-			arithmetic(in.op, f.dst64(in.dst), a, b)
-		}
+		t := f.w.Table
+		arithmetic(in.op, d, x, value[T](t, in.coefs[0]), value[T](t, in.coefs[1]), value[T](t, in.coefs[2]))
 	}
-}
-
-// operand is a block or, where there is none, a scalar; for linear it is both.
-type operand[T float32 | float64] struct {
-	x []T
-	s T
-}
-
-func operands[T float32 | float64](f *frame, regs [][]T, in *instr) (a, b operand[T]) {
-	var o [2]operand[T]
-	for i, r := range in.args[:in.n] {
-		if slot, ok := r.Slot(); ok {
-			o[i].s = T(f.w.Table[slot])
-		} else {
-			o[i].x = regs[r][:f.n]
-		}
-		if in.op == linear {
-			o[i].s = scale[T](f.w.Table, in.factors[i])
-		}
-	}
-	return o[0], o[1]
-}
-
-func scale[T float32 | float64](table []float64, c factor) T {
-	s := T(1)
-	if !c.one {
-		s = T(table[c.slot])
-	}
-	if c.minus {
-		s = -s
-	}
-	return s
 }

@@ -1,33 +1,61 @@
 package interp
 
-import (
-	"math"
+import "github.com/descent-go/descent/internal/plan"
 
-	"github.com/descent-go/descent/internal/plan"
-)
+// fill makes the registers that scalars fill.
+func fill[T lane](f *frame, r *file[T], scalars []filled) {
+	for _, c := range scalars {
+		d := r.memory[c.reg*f.k.block:][:f.size]
+		for i := range d {
+			d[i] = T(f.w.Table[c.slot])
+		}
+		r.regs[c.reg] = d
+	}
+}
 
-// load makes a register show an array, or copies where the type differs or
-// weights are gathered.
-func (f *frame) load(in *instr) {
-	v := f.w.Arrays[in.imm]
-	gather := f.gather(in)
+// array is a vector's memory, empty where it is of another type.
+func array[T lane](v *plan.Vector) *[]T {
+	if x, ok := any(&v.F32).(*[]T); ok {
+		return x
+	}
+	return any(&v.F64).(*[]T)
+}
+
+// destination is where an operation's value is made.
+func destination[T lane](f *frame, r *file[T], in *instr) []T {
+	d := r.memory[in.dst*f.k.block:][:f.size]
+	if in.into >= 0 && f.w.Gather == nil && f.n == f.size {
+		if a := *array[T](&f.w.Arrays[in.into]); a != nil {
+			d = a[f.off:][:f.size]
+		}
+	}
+	r.regs[in.dst] = d
+	return d
+}
+
+// load makes a register show an array, or copies where the type differs,
+// weights are gathered or loops would pass the end.
+func load[T lane](f *frame, r *file[T], in *instr) {
+	v := &f.w.Arrays[in.imm]
+	a, gather := *array[T](v), f.gather(in)
+	if a != nil && gather == nil && f.n == f.size {
+		r.regs[in.dst] = a[f.off:][:f.size]
+		return
+	}
+	d := destination(f, r, in)[:f.n]
 	switch {
-	case gather != nil && in.typ == plan.F32:
-		for i, d := 0, f.dst32(in.dst); i < len(d); i++ {
-			d[i] = float32(v.At(int(gather[i])))
+	case gather == nil:
+		var to plan.Vector
+		*array[T](&to) = d
+		plan.Copy(to, v.Slice(f.off, f.off+f.n))
+	case a != nil:
+		for i, at := range gather {
+			d[i] = a[at]
 		}
-	case gather != nil:
-		for i, d := 0, f.dst64(in.dst); i < len(d); i++ {
-			d[i] = v.At(int(gather[i]))
-		}
-	case v.Type() != in.typ && in.typ == plan.F32:
-		plan.Copy(plan.Vector{F32: f.dst32(in.dst)}, v.Slice(f.off, f.off+f.n))
-	case v.Type() != in.typ:
-		plan.Copy(plan.Vector{F64: f.dst64(in.dst)}, v.Slice(f.off, f.off+f.n))
-	case in.typ == plan.F32:
-		f.f32[in.dst] = v.F32[f.off : f.off+f.n]
 	default:
-		f.f64[in.dst] = v.F64[f.off : f.off+f.n]
+		for i, at := range gather {
+			d[i] = T(v.At(int(at)))
+		}
 	}
 }
 
@@ -37,35 +65,38 @@ func (f *frame) gather(in *instr) []int32 {
 	if f.w.Gather == nil || f.k.arrays[in.imm].Kind == plan.Grad {
 		return nil
 	}
-	return f.w.Gather[f.off : f.off+f.n]
+	return f.w.Gather[f.off:][:f.n]
 }
 
-func (f *frame) store(in *instr) {
-	v := f.w.Arrays[in.imm]
-	gather := f.gather(in)
+// store copies a register to an array, unless it shows it.
+func store[T lane](f *frame, r *file[T], in *instr) {
+	v := &f.w.Arrays[in.imm]
+	a, gather, x := *array[T](v), f.gather(in), r.regs[in.args[0]][:f.n]
 	switch {
-	case gather != nil && in.typ == plan.F32:
-		for i, x := range f.f32[in.args[0]][:f.n] {
-			v.Set(int(gather[i]), float64(x))
+	case gather == nil && a != nil && &a[f.off] == &x[0]:
+	case gather == nil:
+		var from plan.Vector
+		*array[T](&from) = x
+		plan.Copy(v.Slice(f.off, f.off+f.n), from)
+	case a != nil:
+		for i, at := range gather {
+			a[at] = x[i]
 		}
-	case gather != nil:
-		for i, x := range f.f64[in.args[0]][:f.n] {
-			v.Set(int(gather[i]), x)
-		}
-	case in.typ == plan.F32:
-		plan.Copy(v.Slice(f.off, f.off+f.n), plan.Vector{F32: f.f32[in.args[0]][:f.n]})
 	default:
-		plan.Copy(v.Slice(f.off, f.off+f.n), plan.Vector{F64: f.f64[in.args[0]][:f.n]})
+		for i, at := range gather {
+			v.Set(int(at), float64(x[i]))
+		}
 	}
 }
 
 // index gives the numbers of the block's weights.
-func (f *frame) index(d []float64) {
+func index[U uint32 | uint64](f *frame, d []U) {
 	for i := range d {
-		n := uint64(f.w.First + f.off + i)
-		if f.w.Gather != nil {
-			n = uint64(f.w.Gather[f.off+i])
+		d[i] = U(f.w.First + f.off + i)
+	}
+	if f.w.Gather != nil {
+		for i, at := range f.w.Gather[f.off:][:f.n] {
+			d[i] = U(at)
 		}
-		d[i] = math.Float64frombits(n)
 	}
 }

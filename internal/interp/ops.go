@@ -7,16 +7,117 @@ import (
 	"github.com/descent-go/descent/internal/plan"
 )
 
-func fill[T any](d []T, v T) {
-	for i := range d {
-		d[i] = v
+// The loops are unrolled: Go's compiler does not, nor does it check bounds in them.
+
+// arithmetic computes a form. The conversions forbid fused multiply-add.
+func arithmetic[T lane](op plan.Op, d []T, x [4][]T, r, s, t T) {
+	switch op {
+	case linear:
+		sum(d, x[0], x[1], r, s)
+	case sum3:
+		sumOfThree(d, x[0], x[1], x[2], r, s, t)
+	case product:
+		sumOfProduct(d, x[0], x[1], x[2], r, s)
+	case quotient:
+		sumOfQuotient(d, x[0], x[1], x[2], r, s, t)
+	case affine:
+		scale(d, x[0], r, s)
+	case times:
+		multiply(d, x[0], x[1], r, s)
+	case ratio:
+		divide(d, x[0], x[1], r)
+	case root:
+		squareRoot(d, x[0], r, s, t)
 	}
 }
 
-func convert[D, S float32 | float64](d []D, a []S) {
+func sum[T lane](d, a, b []T, r, s T) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) + T(b[i]*s)
+		d[i+1] = T(a[i+1]*r) + T(b[i+1]*s)
+		d[i+2] = T(a[i+2]*r) + T(b[i+2]*s)
+		d[i+3] = T(a[i+3]*r) + T(b[i+3]*s)
+	}
+}
+
+func sumOfThree[T lane](d, a, b, c []T, r, s, t T) {
+	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) + T(b[i]*s) + T(c[i]*t)
+		d[i+1] = T(a[i+1]*r) + T(b[i+1]*s) + T(c[i+1]*t)
+		d[i+2] = T(a[i+2]*r) + T(b[i+2]*s) + T(c[i+2]*t)
+		d[i+3] = T(a[i+3]*r) + T(b[i+3]*s) + T(c[i+3]*t)
+	}
+}
+
+func sumOfProduct[T lane](d, a, b, c []T, r, s T) {
+	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) + T(T(b[i]*c[i])*s)
+		d[i+1] = T(a[i+1]*r) + T(T(b[i+1]*c[i+1])*s)
+		d[i+2] = T(a[i+2]*r) + T(T(b[i+2]*c[i+2])*s)
+		d[i+3] = T(a[i+3]*r) + T(T(b[i+3]*c[i+3])*s)
+	}
+}
+
+func sumOfQuotient[T lane](d, a, b, c []T, r, s, t T) {
+	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) + T(T(b[i]*s)/c[i]*t)
+		d[i+1] = T(a[i+1]*r) + T(T(b[i+1]*s)/c[i+1]*t)
+		d[i+2] = T(a[i+2]*r) + T(T(b[i+2]*s)/c[i+2]*t)
+		d[i+3] = T(a[i+3]*r) + T(T(b[i+3]*s)/c[i+3]*t)
+	}
+}
+
+func scale[T lane](d, a []T, r, s T) {
 	a = a[:len(d)]
-	for i := range d {
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) + s
+		d[i+1] = T(a[i+1]*r) + s
+		d[i+2] = T(a[i+2]*r) + s
+		d[i+3] = T(a[i+3]*r) + s
+	}
+}
+
+func multiply[T lane](d, a, b []T, r, s T) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(T(a[i]*b[i])*r) + s
+		d[i+1] = T(T(a[i+1]*b[i+1])*r) + s
+		d[i+2] = T(T(a[i+2]*b[i+2])*r) + s
+		d[i+3] = T(T(a[i+3]*b[i+3])*r) + s
+	}
+}
+
+func divide[T lane](d, a, b []T, r T) {
+	a, b = a[:len(d)], b[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(a[i]*r) / b[i]
+		d[i+1] = T(a[i+1]*r) / b[i+1]
+		d[i+2] = T(a[i+2]*r) / b[i+2]
+		d[i+3] = T(a[i+3]*r) / b[i+3]
+	}
+}
+
+func squareRoot[T lane](d, a []T, r, s, t T) {
+	a = a[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
+		d[i] = T(math.Sqrt(float64(T(a[i]*r)+s))) + t
+		d[i+1] = T(math.Sqrt(float64(T(a[i+1]*r)+s))) + t
+		d[i+2] = T(math.Sqrt(float64(T(a[i+2]*r)+s))) + t
+		d[i+3] = T(math.Sqrt(float64(T(a[i+3]*r)+s))) + t
+	}
+}
+
+func convert[D, S lane](d []D, a []S) {
+	a = a[:len(d)]
+	for i := 0; i < len(d)-3; i += unroll {
 		d[i] = D(a[i])
+		d[i+1] = D(a[i+1])
+		d[i+2] = D(a[i+2])
+		d[i+3] = D(a[i+3])
 	}
 }
 
@@ -34,219 +135,31 @@ func round(t plan.Type, d, a []float32) {
 	}
 }
 
-// arithmetic computes one operation for a block.
-func arithmetic[T float32 | float64](op plan.Op, d []T, a, b operand[T]) {
-	switch op {
-	case linear:
-		sumOfProducts(d, a.x, a.s, b.x, b.s)
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor:
-		unary(op, d, a.x)
-	case plan.Add, plan.Sub, plan.Mul, plan.Div:
-		switch {
-		case a.x == nil:
-			scalarFirst(op, d, a.s, b.x)
-		case b.x == nil:
-			scalarSecond(op, d, a.x, b.s)
-		default:
-			binary(op, d, a.x, b.x)
-		}
-	default:
-		compare(op, d, a.x, b.x)
-	}
-}
-
-func sumOfProducts[T float32 | float64](d, a []T, s T, b []T, u T) {
-	a, b = a[:len(d)], b[:len(d)]
-	for i := range d {
-		d[i] = T(a[i]*s) + T(b[i]*u) // the conversions forbid fused multiply-add
-	}
-}
-
-func binary[T float32 | float64](op plan.Op, d, a, b []T) {
-	a, b = a[:len(d)], b[:len(d)]
-	switch op {
-	case plan.Add:
-		for i := range d {
-			d[i] = a[i] + b[i]
-		}
-	case plan.Sub:
-		for i := range d {
-			d[i] = a[i] - b[i]
-		}
-	case plan.Mul:
-		for i := range d {
-			d[i] = a[i] * b[i]
-		}
-	case plan.Div:
-		for i := range d {
-			d[i] = a[i] / b[i]
-		}
-	}
-}
-
-func scalarSecond[T float32 | float64](op plan.Op, d, a []T, s T) {
-	a = a[:len(d)]
-	switch op {
-	case plan.Add:
-		for i := range d {
-			d[i] = a[i] + s
-		}
-	case plan.Sub:
-		for i := range d {
-			d[i] = a[i] - s
-		}
-	case plan.Mul:
-		for i := range d {
-			d[i] = a[i] * s
-		}
-	case plan.Div:
-		for i := range d {
-			d[i] = a[i] / s
-		}
-	}
-}
-
-// scalarFirst has the operations for which the order counts.
-func scalarFirst[T float32 | float64](op plan.Op, d []T, s T, b []T) {
-	b = b[:len(d)]
-	if op == plan.Sub {
-		for i := range d {
-			d[i] = s - b[i]
-		}
-		return
-	}
-	for i := range d {
-		d[i] = s / b[i]
-	}
-}
-
-func unary[T float32 | float64](op plan.Op, d, a []T) {
+func unary[T lane](op plan.Op, d, a []T) {
 	a = a[:len(d)]
 	switch op {
 	case plan.Mov:
 		copy(d, a)
-	case plan.Sqrt:
-		for i := range d {
-			d[i] = T(math.Sqrt(float64(a[i])))
-		}
 	case plan.Abs:
-		for i := range d {
+		for i := 0; i < len(d)-3; i += unroll {
 			d[i] = T(math.Abs(float64(a[i])))
+			d[i+1] = T(math.Abs(float64(a[i+1])))
+			d[i+2] = T(math.Abs(float64(a[i+2])))
+			d[i+3] = T(math.Abs(float64(a[i+3])))
 		}
 	case plan.Neg:
-		for i := range d {
+		for i := 0; i < len(d)-3; i += unroll {
 			d[i] = -a[i]
+			d[i+1] = -a[i+1]
+			d[i+2] = -a[i+2]
+			d[i+3] = -a[i+3]
 		}
 	case plan.Floor:
-		for i := range d {
+		for i := 0; i < len(d)-3; i += unroll {
 			d[i] = T(math.Floor(float64(a[i])))
+			d[i+1] = T(math.Floor(float64(a[i+1])))
+			d[i+2] = T(math.Floor(float64(a[i+2])))
+			d[i+3] = T(math.Floor(float64(a[i+3])))
 		}
-	}
-}
-
-func compare[T float32 | float64](op plan.Op, d, a, b []T) {
-	a, b = a[:len(d)], b[:len(d)]
-	switch op {
-	case plan.Lt:
-		for i := range d {
-			d[i] = truth[T](a[i] < b[i])
-		}
-	case plan.Le:
-		for i := range d {
-			d[i] = truth[T](a[i] <= b[i])
-		}
-	case plan.Eq:
-		for i := range d {
-			d[i] = truth[T](a[i] == b[i])
-		}
-	case plan.Ne:
-		for i := range d {
-			d[i] = truth[T](a[i] != b[i])
-		}
-	}
-}
-
-// truth is 1 or 0, by way of an integer, for which compilers need no branch.
-func truth[T float32 | float64](is bool) T {
-	n := int32(0)
-	if is {
-		n = 1
-	}
-	return T(n)
-}
-
-// choose32 and choose64 pick by way of integers, for which compilers need no branch.
-func choose32(d, a, b, c []float32) {
-	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
-	for i := range d {
-		x := math.Float32bits(c[i])
-		if y := math.Float32bits(b[i]); a[i] != 0 {
-			x = y
-		}
-		d[i] = math.Float32frombits(x)
-	}
-}
-
-func choose64(d, a, b, c []float64) {
-	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
-	for i := range d {
-		x := math.Float64bits(c[i])
-		if y := math.Float64bits(b[i]); a[i] != 0 {
-			x = y
-		}
-		d[i] = math.Float64frombits(x)
-	}
-}
-
-// bits computes an operation on the bits of float64 lanes.
-func bits(in *instr, d, a, b []float64) {
-	a, b = a[:len(d)], b[:len(d)]
-	switch in.op {
-	case plan.And:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) & math.Float64bits(b[i]))
-		}
-	case plan.Or:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) | math.Float64bits(b[i]))
-		}
-	case plan.Xor:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) ^ math.Float64bits(b[i]))
-		}
-	case plan.Shl:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) << (in.imm & 63))
-		}
-	case plan.Shr:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) >> (in.imm & 63))
-		}
-	case plan.AddI:
-		for i := range d {
-			d[i] = math.Float64frombits(math.Float64bits(a[i]) + math.Float64bits(b[i]))
-		}
-	case plan.MulU32:
-		for i := range d {
-			d[i] = math.Float64frombits(uint64(uint32(math.Float64bits(a[i]))) * uint64(uint32(math.Float64bits(b[i]))))
-		}
-	}
-}
-
-// accumulate adds to lanes by the weight's place in the run: a block starts at lane 0.
-func accumulate(op plan.Op, acc *plan.Acc, x []float64) {
-	if op == plan.AccMax {
-		for i, v := range x {
-			acc[i%plan.Lanes] = plan.Combine(true, acc[i%plan.Lanes], v)
-		}
-		return
-	}
-	for ; len(x) >= plan.Lanes; x = x[plan.Lanes:] {
-		for i, v := range x[:plan.Lanes] {
-			acc[i] += v
-		}
-	}
-	for i, v := range x {
-		acc[i] += v
 	}
 }
