@@ -80,7 +80,8 @@
 // precision have a master copy in float32, a state named descent.master, which
 // steps move and of which they are the rounded ones; weights that the caller
 // changes count, not their old copy. [NoMasterWeights] does without. A
-// [LossScale] keeps small gradients in the range of Float16.
+// [LossScale] keeps small gradients in the range of Float16. [StateType] keeps
+// the states of a rule in bfloat16, whatever the type of the weights.
 //
 // # Between steps
 //
@@ -104,7 +105,8 @@
 // BFloat16 mix within one optimizer; scalars and reductions are computed in
 // float64, what happens to a weight in its own type, or in float32 where that
 // has half precision. Steps run as machine code, made at run time, on amd64 with
-// AVX2, and as portable Go elsewhere ([Optimizer.Backend]), with the same bits.
+// AVX2, and as portable Go elsewhere ([Optimizer.Backend]), with the same bits;
+// optimizers of the same formula share the code.
 // A step allocates nothing, but for the first, which makes its scratch memory.
 // Whatever fails, New, Step, Set, Add, Restore or another, says why and leaves
 // parameters and states as they were. Errors begin with "descent:".

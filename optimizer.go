@@ -6,6 +6,7 @@ import (
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/engine"
+	"github.com/descent-go/descent/internal/plan"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -95,6 +96,9 @@ func (o *Optimizer) program() error {
 	if s.accumulate != nil {
 		o.e.Accumulate = *s.accumulate
 	}
+	if s.stateType == BF16 {
+		o.e.StateType = plan.BF16
+	}
 	links := s.links(o.rule)
 	for i, l := range links {
 		if st, ok := l.Rule.(optim.Stepper); ok {
@@ -119,6 +123,9 @@ func (o *Optimizer) program() error {
 // stepper sets up a rule that is no formula: the links before it are one
 // program, and what it subtracts and the links after it are another.
 func (o *Optimizer) stepper(links []optim.Link, at int, st optim.Stepper) error {
+	if o.settings.stateType != AsComputed {
+		return fmt.Errorf("%s is no formula and keeps its states in float64: StateType cannot change that", st.Name())
+	}
 	info, err := st.Info()
 	if err != nil {
 		return err

@@ -145,6 +145,45 @@ func Lazy() Option { return func(s *settings) { s.lazy = true } }
 // lost. Rules that are no formula round their results only.
 func NoMasterWeights() Option { return func(s *settings) { s.noMaster = true } }
 
+// Type is a type of numbers in which states can be kept.
+type Type int
+
+// The types of states. AsComputed is the default: float32, for parameters in
+// float64 that. BF16 is BFloat16.
+const (
+	AsComputed Type = iota
+	BF16
+)
+
+// String is the type's name on command lines and in files: bf16; AsComputed has
+// none.
+func (t Type) String() string {
+	if t == BF16 {
+		return "bf16"
+	}
+	return ""
+}
+
+// ParseType finds a type by its name, which may be empty.
+func ParseType(name string) (Type, error) {
+	for _, t := range []Type{AsComputed, BF16} {
+		if t.String() == name {
+			return t, nil
+		}
+	}
+	return 0, fmt.Errorf("descent: no states of type %q: there is bf16", name)
+}
+
+// StateType keeps the states that a rule has for every weight in another type:
+// with BF16, Adam needs 20 bytes a weight in place of 28 to read and write, and
+// 4 in place of 8 to keep. What is stored is rounded up or down by chance, the
+// nearer number being the likelier, so that an average of small changes is
+// right where rounding to the nearest would never move it; the draws depend on
+// Seed, the parameter's name, the element and t, so the result is the same
+// each time. States that are single numbers, or one for each row, stay as they
+// are. A rule that is no formula keeps its states in float64: an error of New.
+func StateType(t Type) Option { return func(s *settings) { s.stateType = t } }
+
 // Seed sets the seed of rules that draw random numbers, such as optim.SGLD.
 // Draws depend on it, on the parameter's name, the element and t. Default 0.
 func Seed(seed uint64) Option { return func(s *settings) { s.seed = &seed } }

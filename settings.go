@@ -25,6 +25,7 @@ type settings struct {
 	seed                         *uint64
 	checkFinite, noMaster        bool
 	lazy                         bool
+	stateType                    Type
 	missing                      bool // an option was nil
 }
 
@@ -54,7 +55,7 @@ func (s *settings) check() error {
 	}
 	for _, g := range s.groups {
 		if g.live != nil || g.groups != nil || g.schedules != nil || g.rescale != nil || g.clipValue != nil || g.clipNorm != nil ||
-			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite || g.noMaster {
+			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite || g.noMaster || g.stateType != AsComputed {
 			return fmt.Errorf("For(%q): only options that set or multiply hyperparameters, and Lazy, can differ between parameters", g.pattern)
 		}
 	}
@@ -63,6 +64,9 @@ func (s *settings) check() error {
 	}
 	if s.threads != nil && *s.threads < 1 {
 		return fmt.Errorf("Threads(%d): expected at least 1", *s.threads)
+	}
+	if s.stateType != AsComputed && s.stateType != BF16 {
+		return fmt.Errorf("StateType(%d): expected AsComputed or BF16", s.stateType)
 	}
 	for _, sc := range s.schedules {
 		if sc.s == nil {

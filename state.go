@@ -27,6 +27,9 @@ func (s State) vector() plan.Vector {
 	return plan.Vector{F32: s.F32, F64: s.F64, F16: s.F16, BF16: s.BF16}
 }
 
+// Bytes is the size of the array in bytes.
+func (s State) Bytes() int { return s.vector().Len() * s.vector().Type().Size() }
+
 // Clone copies the state with its array.
 func (s State) Clone() State {
 	s.Shape, s.F32, s.F64 = slices.Clone(s.Shape), slices.Clone(s.F32), slices.Clone(s.F64)

@@ -34,6 +34,16 @@ func (s *saved) fill(c Config) (Config, error) {
 	} else if !slices.Equal(c.Hidden, s.Hidden) {
 		differ("hidden layers", s.Hidden, c.Hidden)
 	}
+	stateType, err := descent.ParseType(s.StateType)
+	if err != nil {
+		return c, fmt.Errorf("train: %s: %w", s.path, err)
+	}
+	if c.StateType == descent.AsComputed {
+		c.StateType = stateType
+	}
+	if c.StateType != stateType {
+		differ("type of the states", "as computed", c.StateType)
+	}
 	if c.Batch == 0 {
 		c.Batch = s.Batch
 	}

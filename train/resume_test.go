@@ -55,6 +55,7 @@ func resumed(t *testing.T) map[string]func(*Config) {
 		"formula":  func(c *Config) { c.Rule, c.RuleName = parseRule(t, "adam", mine), "mine.rule" }, // not the adam there is
 		"chain":    func(c *Config) { c.Rule = optim.Chain(optim.Centralize, optim.Adam, optim.Lookahead) },
 		"schedule": func(c *Config) { c.Schedule = "warmup:steps=30%,then=cosine" },
+		"bf16":     func(c *Config) { c.StateType = descent.BF16 },
 		"lbsgd":    func(c *Config) { c.Rule = optim.LBSGD; c.Options = []descent.Option{descent.Accumulate(3)} },
 	}
 }

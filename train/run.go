@@ -29,6 +29,8 @@ type Config struct {
 	// Gradients are of the mean loss over a batch; descent.Rescale(N) makes them
 	// those of the sum over N examples, which optim.SGLD wants.
 	Options []descent.Option
+	// StateType is the type in which the optimizer keeps its states.
+	StateType descent.Type
 	// Schedule moves the learning rate over all steps of the run, as
 	// schedule.Parse reads it; "" is constant.
 	Schedule string
@@ -204,7 +206,7 @@ func stateBytes(o *descent.Optimizer, m *model) int {
 	bytes, weights := 0, 0
 	for _, s := range o.States() {
 		if s.Param != "" && s.Name != "t" {
-			bytes += 4*len(s.F32) + 8*len(s.F64)
+			bytes += s.Bytes()
 		}
 	}
 	for _, p := range m.Params() {

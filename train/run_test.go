@@ -95,6 +95,19 @@ func TestLearns(t *testing.T) {
 	}
 }
 
+// TestStateType trains with states in bfloat16, which costs at most a hundredth
+// of the accuracy and halves the states.
+func TestStateType(t *testing.T) {
+	train, test := digits()
+	c := Config{Train: part(train, 4000), Test: part(test, 2000), Epochs: 2}
+	want := mustRun(t, c)
+	c.StateType = descent.BF16
+	got := mustRun(t, c)
+	if *got.TestAccuracy < *want.TestAccuracy-0.01 || *got.TestLoss == *want.TestLoss || got.StateBytes != 4 {
+		t.Errorf("accuracy %v and %d bytes of state, float32 has %v", *got.TestAccuracy, got.StateBytes, *want.TestAccuracy)
+	}
+}
+
 // TestProgress follows a run step by step.
 func TestProgress(t *testing.T) {
 	c := small()

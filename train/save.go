@@ -32,6 +32,7 @@ type header struct {
 	Rule      string            `json:"rule"`      // as it calls itself
 	Formula   string            `json:"formula"`   // its text
 	Hypers    map[string]string `json:"hyperparameters"`
+	StateType string            `json:"state_type,omitempty"`
 	Schedule  string            `json:"schedule,omitempty"`
 	Epochs    int               `json:"epochs"`
 	Batch     int               `json:"batch"`
@@ -72,7 +73,7 @@ func (r *run) header() (string, error) {
 	}
 	h := header{
 		Version: version, Optimizer: r.RuleName, Rule: r.Rule.Name(), Formula: text,
-		Hypers: map[string]string{}, Schedule: r.Schedule,
+		Hypers: map[string]string{}, StateType: r.StateType.String(), Schedule: r.Schedule,
 		Epochs: r.Epochs, Batch: r.Batch, Seed: r.Seed, Step: r.step,
 		Model: r.Kind, Hidden: r.Hidden,
 		Data: r.Train.Name, Examples: r.Train.N, Schema: r.Train.Schema,

@@ -38,17 +38,27 @@ func (e *Engine) accumulate() (enough bool) {
 	return enough
 }
 
+// add adds in float64, a block at a time.
 func (e *Engine) add(t *Tensor, enough bool) {
-	for i := range t.G.Len() {
-		sum := t.G.At(i)
+	var g, sum [256]float64
+	for from := 0; from < t.G.Len(); from += len(g) {
+		to := min(from+len(g), t.G.Len())
+		g, sum := plan.Vector{F64: g[:to-from]}, plan.Vector{F64: sum[:to-from]}
+		plan.Copy(g, t.G.Slice(from, to))
 		if e.waiting > 0 {
-			sum += t.Sum.At(i)
+			plan.Copy(sum, t.Sum.Slice(from, to))
+			for i, x := range sum.F64 {
+				g.F64[i] += x
+			}
 		}
-		if enough {
-			t.mean.Set(i, sum/float64(e.Accumulate))
-		} else {
-			t.Sum.Set(i, sum)
+		if !enough {
+			plan.Copy(t.Sum.Slice(from, to), g)
+			continue
 		}
+		for i := range g.F64 {
+			g.F64[i] /= float64(e.Accumulate)
+		}
+		plan.Copy(t.mean.Slice(from, to), g)
 	}
 }
 

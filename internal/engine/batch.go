@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/descent-go/descent/internal/plan"
+import (
+	"slices"
+
+	"github.com/descent-go/descent/internal/plan"
+)
 
 // run is items that a worker does one after the other: one, or whole small
 // tensors that share code.
@@ -50,17 +54,17 @@ func (p *pass) bindRun(r *run) {
 		return
 	}
 	v := p.items[r.from].in.v
+	var arrays [][]plan.Vector
+	var sizes []int
+	for _, it := range p.items[r.from:r.to] {
+		arrays, sizes = append(arrays, it.in.arrays), append(sizes, it.n)
+	}
 	for k := range v.plan.Phases {
-		batcher, ok := v.kernels[k][0].(plan.Batcher)
-		if !ok {
-			r.bound = append(r.bound, nil)
-			continue
+		var b plan.Bound
+		if batcher, ok := v.kernels[k][0].(plan.Batcher); ok {
+			b = batcher.Bind(slices.Clone(arrays), sizes)
 		}
-		arrays := make([][]plan.Vector, 0, r.to-r.from)
-		for _, it := range p.items[r.from:r.to] {
-			arrays = append(arrays, it.in.arrays)
-		}
-		r.bound = append(r.bound, batcher.Bind(arrays))
+		r.bound = append(r.bound, b)
 	}
 }
 

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 
@@ -44,9 +43,10 @@ type Engine struct {
 	Backend     plan.Backend
 	Reducer     Reducer // nil: this process is all there is
 	CheckFinite bool
-	Accumulate  int     // gradients averaged for a step; 0 and 1 are every one
-	Updates     int     // steps that moved weights
-	Loss        float64 // what the last call for gradients returned; the caller sets it
+	StateType   plan.Type // BF16 for the states of weights, else as the weights are computed
+	Accumulate  int       // gradients averaged for a step; 0 and 1 are every one
+	Updates     int       // steps that moved weights
+	Loss        float64   // what the last call for gradients returned; the caller sets it
 
 	Stepper optim.Stepper    // a rule that is no formula; Program then has what follows it
 	Asks    bool             // that rule asks for gradients
@@ -97,7 +97,7 @@ func (e *Engine) set(groups []*Group, tensors []*Tensor) error {
 		t.key = nameKey(e.Seed, t.Name)
 	}
 	program := e.specialise(groups)
-	insts, own, err := e.compile(tensors, plan.Options{Step: e.stepName()}, program)
+	insts, own, err := e.compile(tensors, plan.Options{Step: e.stepName(), States: e.StateType}, program)
 	if err != nil {
 		return err
 	}
@@ -299,10 +299,8 @@ func (e *Engine) finite() error {
 		if t.Frozen {
 			continue
 		}
-		for i := range t.G.Len() {
-			if v := t.G.At(i); math.IsNaN(v) || math.IsInf(v, 0) {
-				return &NotFinite{t.Name, t.whole(i), v}
-			}
+		if i := t.G.NotFinite(); i >= 0 {
+			return &NotFinite{t.Name, t.whole(i), t.G.At(i)}
 		}
 	}
 	return nil

@@ -51,10 +51,20 @@ func (e *Engine) start(s *formula.State, insts []*instance, all [][]State) error
 		}
 	}
 	values, err := e.startValues(s, tensors)
-	for i, v := range values {
-		lack[i].V = v
+	if err != nil {
+		return err
 	}
-	return err
+	for i, st := range lack {
+		typ := tensors[i].W.Type()
+		if st.Kind == plan.ElemState && e.StateType.Half() {
+			typ = e.StateType
+		}
+		st.V = plan.Make(typ, tensors[i].W.Len())
+		if values != nil {
+			plan.Copy(st.V, values[i])
+		}
+	}
+	return nil
 }
 
 // shapedAs is a tensor with a weight for each value of a state, and with the weights themselves where these are as many.
@@ -69,14 +79,11 @@ func (t *Tensor) shapedAs(kind plan.StateKind, g *Group) *Tensor {
 	return &Tensor{Name: t.Name, Shape: []int{w.Len()}, W: w, Group: g}
 }
 
-// startValues computes what a state starts as, for each weight of the tensors.
+// startValues computes what a state starts as, for each weight of the tensors;
+// nil is zeros.
 func (e *Engine) startValues(s *formula.State, tensors []*Tensor) ([]plan.Vector, error) {
 	if s.Init == nil {
-		zeros := make([]plan.Vector, len(tensors))
-		for i, t := range tensors {
-			zeros[i] = plan.Make(t.W.Type(), t.W.Len())
-		}
-		return zeros, nil
+		return nil, nil
 	}
 	program := &formula.Program{Name: s.Name, Hypers: e.Program.Hypers, Body: []formula.Stmt{{Name: "w", X: s.Init}}}
 	return e.output(tensors, func(*Group) *formula.Program { return program })
@@ -93,12 +100,15 @@ func (e *Engine) globals(own *variant) (map[string]float64, error) {
 			out[s.Name] = v
 			continue
 		}
+		out[s.Name] = 0
 		t := &Tensor{Shape: []int{1}, W: plan.Make(plan.F64, 1), Group: &Group{Hyper: e.Hyper}}
 		v, err := e.startValues(e.Program.State(s.Name), []*Tensor{t})
 		if err != nil {
 			return nil, err
 		}
-		out[s.Name] = v[0].At(0)
+		if v != nil {
+			out[s.Name] = v[0].At(0)
+		}
 	}
 	return out, nil
 }

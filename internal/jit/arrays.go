@@ -76,7 +76,13 @@ func (c *compiler) loadDouble(r int, x rm) {
 func (c *compiler) storeArray(in *instr) {
 	r := c.reg(in.args[0])
 	x, t := c.array(int(in.imm))
+	if in.cut && t != plan.BF16 {
+		c.vector(vandps, c.size(plan.F32), op{reg: c.temp(1), v: r, x: c.konst(bfUpper), imm: none})
+		r = c.temp(1)
+	}
 	switch {
+	case in.cut && t == plan.BF16:
+		c.pack(r, x)
 	case t == in.typ:
 		c.vector(vstorps, c.size(t), op{reg: r, x: x, imm: none})
 	case t == plan.F64:
@@ -114,14 +120,14 @@ func (c *compiler) storeNarrow(t plan.Type, r int, x rm) {
 		c.vector(vcvtps2ph, size, op{reg: r, x: x, imm: toNearest})
 	default:
 		c.roundBF16(r)
-		c.pack(x)
+		c.pack(c.temp(0), x)
 	}
 }
 
-// pack stores the upper halves of the 32-bit lanes of the first temporary.
-func (c *compiler) pack(x rm) {
+// pack stores the upper halves of the 32-bit lanes of a register.
+func (c *compiler) pack(r int, x rm) {
 	t, size := c.temp(0), c.size(plan.F32)
-	c.vector(vpsrld, size, op{reg: 2, v: t, x: inReg(t), imm: 16})
+	c.vector(vpsrld, size, op{reg: 2, v: t, x: inReg(r), imm: 16})
 	switch {
 	case c.evex:
 		c.vector(vpmovdw, size, op{reg: t, x: x, imm: none})

@@ -15,11 +15,11 @@ type batch struct {
 	p      *program
 	arrays [][]plan.Vector
 	starts []unsafe.Pointer // of the arrays that the code uses, parameter by parameter
-	ends   []int            // how many weights each parameter has
+	sizes  []int            // how many weights each parameter has
 }
 
 // Bind implements plan.Batcher.
-func (k *kernel) Bind(arrays [][]plan.Vector) plan.Bound {
+func (k *kernel) Bind(arrays [][]plan.Vector, sizes []int) plan.Bound {
 	w := &plan.Work{Arrays: arrays[0]}
 	p, found := k.find(w)
 	if !found {
@@ -29,7 +29,7 @@ func (k *kernel) Bind(arrays [][]plan.Vector) plan.Bound {
 		return nil
 	}
 	n := len(k.layout.arrays)
-	b := &batch{k, p, arrays, make([]unsafe.Pointer, n*len(arrays)), make([]int, len(arrays))}
+	b := &batch{k, p, arrays, make([]unsafe.Pointer, n*len(arrays)), sizes}
 	for i := range arrays {
 		if !b.Set(i, arrays[i]) {
 			return nil
@@ -44,14 +44,14 @@ func (b *batch) Set(i int, arrays []plan.Vector) bool {
 	if p, _ := b.k.find(w); p != b.p {
 		return false
 	}
-	n := arrays[b.k.layout.arrays[0]].Len()
+	n := b.sizes[i]
 	for k, a := range b.k.layout.arrays {
 		if arrays[a].Len() != n {
 			return false
 		}
 		b.starts[i*len(b.k.layout.arrays)+k] = start(&arrays[a], 0, n)
 	}
-	b.arrays[i], b.ends[i] = arrays, n
+	b.arrays[i] = arrays
 	return true
 }
 
@@ -63,7 +63,7 @@ func (b *batch) Run(w *plan.Work, first, end int) {
 	r.setPointer(frameTable, unsafe.Pointer(unsafe.SliceData(w.Table[:l.slots])))
 	w.First = 0
 	for i := first; i < end; i++ {
-		n := b.ends[i]
+		n := b.sizes[i]
 		r.set(frameLane, 0)
 		r.setPointer(frameAccs, unsafe.Pointer(unsafe.SliceData(w.Accs[:l.numAccs])))
 		if l.hasIndex {

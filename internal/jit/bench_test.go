@@ -107,6 +107,32 @@ func BenchmarkRules(b *testing.B) {
 	}
 }
 
+// Adam whose states are float32 and bfloat16, in cache and from memory.
+func BenchmarkStates(b *testing.B) {
+	for _, n := range []int{10_000, 25_000_000} {
+		for _, set := range native {
+			for _, t := range []plan.Type{plan.F32, plan.BF16} {
+				p := build(b, parse(b, adam), plan.Options{States: t})
+				w := training(p, n)
+				for i, a := range p.Arrays {
+					if v := w.Arrays[i]; a.Kind == plan.State {
+						w.Arrays[i] = plan.Make(t, n)
+						plan.Copy(w.Arrays[i], v)
+					}
+				}
+				k, part := backend{set}.Compile(p)[0][0], *w
+				part.Arrays = nil
+				b.Run(fmt.Sprintf("%d/%s/%d bytes", n, set.name, 12+4*t.Size()), func(b *testing.B) {
+					for b.Loop() {
+						chunks(k, w, &part)
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/weight")
+				})
+			}
+		}
+	}
+}
+
 // The time from a plan to machine code that runs.
 func BenchmarkCompile(b *testing.B) {
 	p := build(b, parse(b, adam), plan.Options{})

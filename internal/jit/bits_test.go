@@ -75,8 +75,7 @@ func TestManyWeights(t *testing.T) {
 		adam,
 		"hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)*normal() + max(g)",
 	} {
-		for i := range 8 {
-			o := randwork.Forms[i%4]
+		for _, o := range randwork.Forms {
 			compare(t, native, r, build(t, parse(t, text), o), o, 100_003, false, text)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // ops are those that make values of each type from others.
 var ops = [2][]plan.Op{
-	plan.F32: {plan.Mov, plan.Add, plan.Sub, plan.Mul, plan.Div, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Lt, plan.Le, plan.Eq, plan.Ne, plan.Select, plan.ToF32, plan.Round},
+	plan.F32: {plan.Mov, plan.Add, plan.Sub, plan.Mul, plan.Div, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Lt, plan.Le, plan.Eq, plan.Ne, plan.Select, plan.ToF32, plan.Round, plan.And, plan.Or, plan.Xor, plan.Shl, plan.Shr, plan.AddI, plan.MulU32, plan.Index},
 	plan.F64: {plan.Mov, plan.Add, plan.Sub, plan.Mul, plan.Div, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Lt, plan.Le, plan.Eq, plan.Ne, plan.Select, plan.ToF64, plan.And, plan.Or, plan.Xor, plan.Shl, plan.Shr, plan.AddI, plan.MulU32},
 }
 
@@ -21,7 +21,7 @@ func randomCode(r *rand.Rand, t plan.Type, arrays, regs, length int) *plan.Plan 
 	const slots = 6
 	p := &plan.Plan{Type: t, Slots: slots, Accs: regs, Phases: make([]plan.Phase, 1)}
 	p.Inputs = []plan.Input{{Kind: plan.Const, Slot: 0, Value: 0.75}, {Kind: plan.Const, Slot: 1, Value: -3}}
-	s := plan.Segment{Regs: [2]int{regs, regs}}
+	s := plan.Segment{Regs: [2]int{regs + 1, regs + 1}}
 	emit := func(in plan.Instr) { s.Code = append(s.Code, in) }
 	types := []plan.Type{plan.F64}
 	if t == plan.F32 {
@@ -46,8 +46,18 @@ func randomCode(r *rand.Rand, t plan.Type, arrays, regs, length int) *plan.Plan 
 		switch {
 		case t == plan.F64 && in.Op == plan.ToF64:
 			in = plan.Instr{Op: plan.Index, Type: plan.F64, Dst: in.Dst}
+		case typ == plan.F32 && (in.Op == plan.Shl || in.Op == plan.Shr):
+			in.Imm = int32(1 + r.Intn(31))
 		case in.Op == plan.Round:
 			in.Imm = int32(plan.F16) + in.Imm%2
+		}
+		if plan.And <= in.Op && in.Op <= plan.MulU32 { // whose operands must not be NaN, as NaNs may differ in bits
+			for _, x := range []plan.Operand{in.A, in.B} {
+				if x >= 0 {
+					emit(plan.Instr{Op: plan.Eq, Type: typ, Dst: int32(regs), A: x, B: x})
+					emit(plan.Instr{Op: plan.Select, Type: typ, Dst: int32(x), A: plan.Operand(regs), B: x, C: ^0})
+				}
+			}
 		}
 		emit(in)
 	}
@@ -55,8 +65,8 @@ func randomCode(r *rand.Rand, t plan.Type, arrays, regs, length int) *plan.Plan 
 		emit(plan.Instr{Op: plan.AccSum + plan.Op(i%2), Type: plan.F64, A: plan.Operand(i), Imm: int32(i)})
 		emit(plan.Instr{Op: plan.Mov, Type: t, Dst: int32(i), A: plan.Operand(i)})
 	}
-	for i := range regs {
-		emit(plan.Instr{Op: plan.Store, Type: t, A: plan.Operand(i), Imm: int32(i % arrays)})
+	for i := range min(regs, arrays) { // each once
+		emit(plan.Instr{Op: plan.Store, Type: t, A: plan.Operand(i), Imm: int32(i)})
 	}
 	p.Phases[0].Segments = []plan.Segment{s}
 	return p

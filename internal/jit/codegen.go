@@ -55,13 +55,13 @@ func (c *compiler) broadcast() {
 
 // next moves on by a round's weights.
 func (c *compiler) next() {
-	if c.hasIndex {
-		t, size := c.temp(0), c.size(plan.F64)
-		for from := 0; from < 8*c.lanes; from += size {
-			x := at(rdi, c.index+from)
-			c.vector(vmovups, size, op{reg: t, x: x, imm: none})
-			c.vector(vpaddq, size, op{reg: t, v: t, x: c.konst(uint64(c.lanes)), imm: none})
-			c.vector(vstorps, size, op{reg: t, x: x, imm: none})
+	if c.index[plan.F32] > 0 {
+		c.count(vpaddd, c.size(plan.F32), c.index[plan.F32], uint64(c.lanes)*two32)
+	}
+	if from := c.index[plan.F64]; from > 0 {
+		size := c.size(plan.F64)
+		for at := from; at < from+8*c.lanes; at += size {
+			c.count(vpaddq, size, at, uint64(c.lanes))
 		}
 	}
 	if c.numAccs > 0 && c.lanes < plan.Lanes {
@@ -70,4 +70,12 @@ func (c *compiler) next() {
 	}
 	c.add(rax, c.lanes)
 	c.compare(rax, rdi, frameCount)
+}
+
+// count adds to numbers in the frame.
+func (c *compiler) count(f *form, size, from int, n uint64) {
+	t, x := c.temp(0), at(rdi, from)
+	c.vector(vmovups, size, op{reg: t, x: x, imm: none})
+	c.vector(f, size, op{reg: t, v: t, x: c.konst(n), imm: none})
+	c.vector(vstorps, size, op{reg: t, x: x, imm: none})
 }

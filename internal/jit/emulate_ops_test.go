@@ -28,9 +28,10 @@ func (m *machine) compute(d *decoded, x, out *vector) {
 		for i := range lanes64 {
 			out.set64(i, logic(f, v.u64(i), x.u64(i), d.imm))
 		}
-	case vpaddd, vpslld, vpsrld:
+	case vpaddd, vpmulld, vpslld, vpsrld:
 		for i := range lanes32 {
-			out.set32(i, map[*form]uint32{vpaddd: v.u32(i) + x.u32(i), vpslld: x.u32(i) << d.imm, vpsrld: x.u32(i) >> d.imm}[f])
+			a, b := v.u32(i), x.u32(i)
+			out.set32(i, map[*form]uint32{vpaddd: a + b, vpmulld: a * b, vpslld: b << d.imm, vpsrld: b >> d.imm}[f])
 		}
 	case vcmpps, kcmpps, vblendvps, vblendmps, vpmovm2d, vpmovd2m:
 		m.masks(d, lanes32, 32, v, x, out)

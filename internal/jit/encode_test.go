@@ -16,7 +16,7 @@ var list = flag.String("forms", "", "write the instructions that TestEncoding en
 // formList is every form.
 var formList = []*form{
 	vmovups, vstorps, vmovlps, vcvtsd2ss, vbroadcastss, vbroadcastsd, vaddps, vaddpd, vmulps, vmulpd, vsubps, vsubpd, vdivps, vdivpd, vsqrtps, vsqrtpd,
-	vandps, vandpd, vorps, vorpd, vxorps, vxorpd, vpaddd, vpaddq, vpmuludq, vpackusdw, vpslld, vpsrld, vpsllq, vpsrlq,
+	vandps, vandpd, vorps, vorpd, vxorps, vxorpd, vpaddd, vpaddq, vpmulld, vpmuludq, vpackusdw, vpslld, vpsrld, vpsllq, vpsrlq,
 	vcvtps2pd, vcvtpd2ps, vcvtph2ps, vcvtps2ph, vpmovzxwd, vcmpps, vcmppd, vblendvps, vblendvpd, vroundps, vroundpd,
 	vextractf128, vinsertf128, kcmpps, kcmppd, vpmovm2d, vpmovm2q, vpmovd2m, vpmovq2m, vblendmps, vblendmpd,
 	vrndscaleps, vrndscalepd, vextractf64x4, vinsertf64x4, vpmovdw,

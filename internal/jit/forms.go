@@ -77,6 +77,7 @@ var (
 
 	vpaddd    = &form{"vpaddd", 1, 1, 0xFE, 0, regVX, neither, both}
 	vpaddq    = &form{"vpaddq", 1, 1, 0xD4, 1, regVX, neither, both}
+	vpmulld   = &form{"vpmulld", 1, 2, 0x40, 0, regVX, neither, both}
 	vpmuludq  = &form{"vpmuludq", 1, 1, 0xF4, 1, regVX, neither, both}
 	vpackusdw = &form{"vpackusdw", 1, 2, 0x2B, 0, regVX, neither, both}
 	vpslld    = &form{"vpslld", 1, 1, 0x72, 0, vX, neither, both} // reg is 6

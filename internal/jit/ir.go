@@ -44,6 +44,7 @@ type instr struct {
 	imm  int32
 
 	upper bool // of split values, the upper half
+	cut   bool // a store that clears the lower 16 bits
 }
 
 // value is what an operation makes, or a scalar.
@@ -125,12 +126,29 @@ func (b *builder) read(in plan.Instr) {
 		args[0] = b.truth(in.Type, args[0])
 		dst = b.add(instr{op: pick, typ: in.Type, args: args, n: 3})
 	case plan.Store, plan.AccSum, plan.AccMax:
-		b.code = append(b.code, instr{op: in.Op, typ: in.Type, dst: -1, args: args, n: n, imm: in.Imm})
+		x := instr{op: in.Op, typ: in.Type, dst: -1, args: args, n: n, imm: in.Imm}
+		if in.Op == plan.Store && in.Type == plan.F32 {
+			x.args[0], x.cut = b.uncut(args[0])
+		}
+		b.code = append(b.code, x)
 		return
 	default:
 		dst = b.add(instr{op: in.Op, typ: in.Type, args: args, n: n, imm: in.Imm})
 	}
 	b.at[in.Type][plan.Operand(in.Dst)] = dst
+}
+
+// uncut is the value whose lower 16 bits two shifts clear to make v, if they do.
+func (b *builder) uncut(v int) (int, bool) {
+	u := v
+	for _, op := range []plan.Op{plan.Shl, plan.Shr} {
+		def := b.values[u].def
+		if def < 0 || b.code[def].op != op || b.code[def].imm != 16 {
+			return v, false
+		}
+		u = b.code[def].args[0]
+	}
+	return u, true
 }
 
 // add appends an operation that makes a value.

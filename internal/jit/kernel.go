@@ -159,7 +159,12 @@ func (r *run) all() {
 // number sets the numbers of the first round's weights.
 func (r *run) number() {
 	for i := range r.layout.lanes {
-		r.set(r.layout.index+8*i, r.First+i)
+		if at := r.layout.index[plan.F64]; at > 0 {
+			r.set(at+8*i, r.First+i)
+		}
+		if at := r.layout.index[plan.F32]; at > 0 {
+			*(*uint32)(unsafe.Add(r.frame, at+4*i)) = uint32(r.First + i)
+		}
 	}
 }
 

@@ -35,9 +35,9 @@ const (
 
 // layout says where in the frame what is.
 type layout struct {
-	lanes   int   // weights a round of the loop covers
-	arrays  []int // the arrays that the code reads or writes
-	index   int   // the numbers of a round's weights, where hasIndex
+	lanes   int    // weights a round of the loop covers
+	arrays  []int  // the arrays that the code reads or writes
+	index   [2]int // the numbers of a round's weights in lanes of each type, 0 where nothing reads them
 	scalars []scalar
 	slots   int // how long a table they are in
 	tail    int // the arrays' ends, copied
@@ -59,6 +59,7 @@ type scalar struct {
 // newLayout lays out the frame of code.
 func newLayout(b *builder, set isa) *layout {
 	l := &layout{lanes: set.width / 4}
+	var indexed [2]bool
 	for _, in := range b.code {
 		if !b.isSplit && (in.typ == plan.F64 || in.op == plan.ToF32) {
 			l.lanes = set.width / 8
@@ -69,12 +70,16 @@ func newLayout(b *builder, set isa) *layout {
 		case plan.AccSum, plan.AccMax:
 			l.numAccs = max(l.numAccs, int(in.imm)+1)
 		case plan.Index:
-			l.hasIndex = true
+			indexed[in.typ] = true
 		}
 	}
 	end := (frameArray + 8*len(l.arrays) + set.width - 1) / set.width * set.width
-	l.index = end
-	end += l.lanes * 8
+	for t, is := range indexed {
+		if is {
+			l.hasIndex, l.index[t] = true, end
+			end += l.lanes * 8
+		}
+	}
 	for i, v := range b.values {
 		if v.def < 0 && !v.konst && len(v.uses) > 0 {
 			l.scalars = append(l.scalars, scalar{i, v.typ, v.slot, end})

@@ -15,8 +15,8 @@ var binaries = map[plan.Op]byType{
 	plan.And:    {vandps, vandpd},
 	plan.Or:     {vorps, vorpd},
 	plan.Xor:    {vxorps, vxorpd},
-	plan.AddI:   {nil, vpaddq},
-	plan.MulU32: {nil, vpmuludq},
+	plan.AddI:   {vpaddd, vpaddq},
+	plan.MulU32: {vpmulld, vpmuludq},
 }
 
 // operation makes the instructions of the operation at hand.
@@ -27,7 +27,8 @@ func (c *compiler) operation(in *instr) {
 	case plan.Store:
 		c.storeArray(in)
 	case plan.Index:
-		c.vector(vmovups, c.size(plan.F64), op{reg: c.result(), x: at(rdi, c.index+c.half(in)), imm: none})
+		p := &c.places[in.dst]
+		p.home, p.kept = at(rdi, c.index[in.typ]+c.half(in)), true
 	case plan.AccSum, plan.AccMax:
 		c.accumulate(in)
 	case mask:
@@ -49,9 +50,9 @@ func (c *compiler) operation(in *instr) {
 	case one:
 		c.withConst(in, vandps, vandpd, oneF32, oneF64)
 	case plan.Shl:
-		c.shift(in, vpsllq, 6)
+		c.shift(in, byType{vpslld, vpsllq}[in.typ], 6)
 	case plan.Shr:
-		c.shift(in, vpsrlq, 2)
+		c.shift(in, byType{vpsrld, vpsrlq}[in.typ], 2)
 	case plan.ToF64:
 		c.widen(in)
 	case join:

@@ -11,6 +11,7 @@ type Options struct {
 	Type      Type           // in which values are computed
 	Round     Type           // half precision, where weights and states have it: every result is rounded to it
 	Low       Type           // half precision, where the weights are the master copy of others that have it
+	States    Type           // BF16: the states of weights are bfloat16 arrays, rounded at random; else they are as computed
 	RowIsElem bool           // rows have one weight each, so rows are weights
 	Barriers  map[string]int // phases before which no all.*, grad.* or global scalar may be, so that plans of one optimizer agree
 	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
@@ -173,8 +174,12 @@ func (l *layout) writes() {
 	if out := l.b.o.Output; out != "" {
 		store(l.b.vars[out], Array{Kind: Output})
 	} else {
+		rounded := rounder{b: l.b}
 		for i, s := range l.p.States {
 			if n := l.b.vars[s.Name]; (s.Kind == ElemState || s.Kind == RowStateKind && l.b.o.RowIsElem) && n != l.start[s.Name] {
+				if s.Kind == ElemState && l.b.o.States == BF16 {
+					n = rounded.round(n)
+				}
 				store(n, Array{State, i})
 			}
 		}

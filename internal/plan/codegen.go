@@ -116,7 +116,7 @@ func (g *generator) run(roots []root) {
 // store computes all values before it writes any, since arrays may be both read and written.
 func (g *generator) store(stores []root) {
 	from := make([]Operand, len(stores))
-	for i, r := range stores {
+	for i, r := range slices.Backward(stores) { // the weights, which take longest, first
 		from[i] = g.operand(r.n)
 		if r.n.op == Load { // a register may show the array itself
 			dst := g.take(r.n.typ)
@@ -125,7 +125,11 @@ func (g *generator) store(stores []root) {
 		}
 	}
 	for i, r := range stores {
-		g.seg.Code = append(g.seg.Code, Instr{Op: Store, Type: g.l.p.Type, A: from[i], Imm: int32(r.imm)})
+		t := g.l.p.Type // of scalars
+		if r.n.level == perElem {
+			t = r.n.typ
+		}
+		g.seg.Code = append(g.seg.Code, Instr{Op: Store, Type: t, A: from[i], Imm: int32(r.imm)})
 	}
 }
 

@@ -18,7 +18,9 @@ type Op uint8
 
 // The primitives. Compares give 1 or 0; Select gives B where A is not 0, else
 // C. And, Or, Xor, Shl, Shr, AddI and MulU32 work on the 64 bits of a float64
-// lane; MulU32 multiplies the low halves to 64 bits. Floor rounds down.
+// lane, where MulU32 multiplies the low halves to 64 bits, or on the 32 of a
+// float32 lane, where it gives the low 32 bits of the product; constants are
+// the bits of numbers there too. Floor rounds down.
 const (
 	Mov Op = iota
 	Add
@@ -47,7 +49,7 @@ const (
 	PowInt // scalar code only: A^B for whole B, by repeated squaring
 	Load   // Imm is an index into Plan.Arrays
 	Store  // of A, into array Imm
-	Index  // the element's number, as 64 bits
+	Index  // the element's number, as 64 bits or the lower 32 of them
 	AccSum // add A to accumulator Imm; accumulators have 16 float64 lanes
 	AccMax // keep the larger of A and accumulator Imm, NaN if either is
 	konst  // a number; never in code

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/descent-go/descent/internal/half"
+import (
+	"slices"
+
+	"github.com/descent-go/descent/internal/half"
+)
 
 // Vector is an array of one of the types in memory; the others are nil.
 type Vector struct {
@@ -64,6 +68,39 @@ func (v Vector) Set(i int, x float64) {
 	default:
 		v.F32[i] = float32(x)
 	}
+}
+
+// NotFinite is the place of the first value that is NaN or infinite, -1 where
+// there is none.
+func (v Vector) NotFinite() int {
+	switch v.Type() {
+	case F64:
+		return notFinite(v.F64)
+	case F16:
+		return slices.IndexFunc(v.F16, func(h half.Float16) bool { return h&0x7C00 == 0x7C00 })
+	case BF16:
+		return slices.IndexFunc(v.BF16, func(h half.BFloat16) bool { return h&0x7F80 == 0x7F80 })
+	}
+	return notFinite(v.F32)
+}
+
+// notFinite looks at eight values at a time.
+func notFinite[T float32 | float64](x []T) int {
+	i := 0
+	for ; i+8 <= len(x); i += 8 {
+		y := x[i : i+8 : i+8]
+		a, b := (y[0]-y[0])+(y[1]-y[1]), (y[2]-y[2])+(y[3]-y[3])
+		c, d := (y[4]-y[4])+(y[5]-y[5]), (y[6]-y[6])+(y[7]-y[7])
+		if (a+b)+(c+d) != 0 { // NaN, as an infinity less itself is
+			break
+		}
+	}
+	for ; i < len(x); i++ {
+		if x[i]-x[i] != 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // Clear sets all values to 0.

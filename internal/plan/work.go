@@ -82,8 +82,9 @@ type Kernel interface {
 // Batcher is a kernel that can be bound to the memory of several parameters,
 // for which it then runs faster than one by one.
 type Batcher interface {
-	// Bind gives nil where the arrays' types are not the same for all.
-	Bind(arrays [][]Vector) Bound
+	// Bind gives nil where the arrays' types are not the same for all. The i-th
+	// parameter has sizes[i] weights.
+	Bind(arrays [][]Vector, sizes []int) Bound
 }
 
 // Bound is a kernel bound to the arrays of several parameters.

@@ -10,8 +10,11 @@ import (
 	"github.com/descent-go/descent/internal/plan"
 )
 
-// Forms are the types that weights can have.
-var Forms = []plan.Options{{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16}}
+// Forms are the types that weights and states can have.
+var Forms = []plan.Options{
+	{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16},
+	{Type: plan.F32, States: plan.BF16}, {Type: plan.F64, States: plan.BF16},
+}
 
 // data makes numbers of all kinds: NaN, infinities, zeros of both signs,
 // denormals, and those in between; or, as they would all be NaN where sums are
@@ -65,6 +68,8 @@ func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.
 			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n, tame))
 		case a.Kind == plan.Low:
 			w.Arrays = append(w.Arrays, data(r, o.Low, size, tame))
+		case o.States == plan.BF16 && a.Kind == plan.State && p.States[a.Index].Kind == plan.ElemState:
+			w.Arrays = append(w.Arrays, data(r, plan.BF16, size, tame))
 		case o.Round.Half():
 			w.Arrays = append(w.Arrays, data(r, o.Round, size, tame))
 		default:
