@@ -31,7 +31,7 @@ func (p *pass) makeRuns() {
 	from, size := 0, 0
 	for i := range p.runs {
 		p.bindRun(&p.runs[i])
-		if size += p.runs[i].size; size >= chunk || i == len(p.runs)-1 {
+		if size += p.runs[i].size; size >= p.span || i == len(p.runs)-1 {
 			p.jobs = append(p.jobs, [2]int{from, i + 1})
 			from, size = i+1, 0
 		}

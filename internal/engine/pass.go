@@ -6,9 +6,17 @@ import (
 	"github.com/descent-go/descent/internal/plan"
 )
 
-// chunk is how many weights a worker does at a time: few enough that what a
-// rule touches stays in the second-level cache.
+// chunk is how many weights have a sum of their own, so it shows in the bits of
+// results.
 const chunk = 8192
+
+// A worker does so many chunks at a time at most, one after the other as the
+// memory likes it, and at least so many times as there are workers, so that
+// they end together.
+const (
+	most  = 16
+	turns = 8
+)
 
 // instance is a tensor under a plan.
 type instance struct {
@@ -50,6 +58,8 @@ type pass struct {
 	low     []*instance   // those whose master copies a plan compares with what was seen
 	summing [][]*instance // those with reductions, by phase
 	rested  int           // the most updates of a tensor that rests
+	span    int           // weights that a worker does at a time
+	effort  int           // operations of a phase, on all weights
 	weights int           // that take part
 
 	all   map[string]float64
@@ -164,15 +174,21 @@ func (in *instance) scratch(i int, t plan.Type, n int) {
 
 // cut makes the items, runs and jobs.
 func (p *pass) cut() {
-	p.items, p.weights = p.items[:0], 0
+	p.items, p.weights, p.effort = p.items[:0], 0, 0
+	for _, in := range p.insts {
+		if in.weights = 0; !in.rests {
+			in.weights = p.count(in)
+			p.weights += in.weights
+			p.effort += in.weights * in.v.effort
+		}
+	}
+	p.span = chunk * min(max(p.weights/chunk/p.e.Threads/turns, 1), most)
 	for k := range p.summing {
 		p.summing[k] = p.summing[k][:0]
 	}
 	for _, in := range p.insts {
 		in.items[0] = len(p.items)
 		if !in.rests {
-			in.weights = p.count(in)
-			p.weights += in.weights
 			p.cutTensor(in)
 			for k, ph := range in.v.plan.Phases {
 				if len(ph.Sums) > 0 {
@@ -202,8 +218,11 @@ func (p *pass) cutTensor(in *instance) {
 		}
 		return
 	}
-	if in.v.plan.ByRow {
+	switch {
+	case in.v.plan.ByRow:
 		n = max(chunk/row, 1) * row
+	case in.v.plan.Accs == 0:
+		n = p.span
 	}
 	for at := 0; at < t.W.Len(); at += n {
 		p.items = append(p.items, item{in, at, at, min(n, t.W.Len()-at)})

@@ -15,6 +15,7 @@ type variant struct {
 	options plan.Options
 	hyper   map[string]float64
 	private bool // some scalars are a parameter's own
+	effort  int  // operations of the longest phase
 }
 
 func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, back plan.Backend) (*variant, error) {
@@ -22,7 +23,15 @@ func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, ba
 	if err != nil {
 		return nil, err
 	}
-	return &variant{c, o, hyper, c.plan.GroupEnd < c.plan.Slots || c.plan.ByRow}, nil
+	v := &variant{compiled: c, options: o, hyper: hyper, private: c.plan.GroupEnd < c.plan.Slots || c.plan.ByRow}
+	for _, ph := range c.plan.Phases {
+		n := 0
+		for _, s := range ph.Segments {
+			n += len(s.Code)
+		}
+		v.effort = max(v.effort, n)
+	}
+	return v, nil
 }
 
 // specialise fits the groups' programs to their fixed hyperparameters. What

@@ -31,9 +31,13 @@ func (p *pass) newWorker() *worker {
 	return w
 }
 
+// effort is how many operations are worth another goroutine: waking it takes
+// some microseconds.
+const effort = 1 << 18
+
 // threads is how many goroutines this much work is worth.
 func (p *pass) threads() int {
-	n := max(min(p.e.Threads, len(p.jobs)), 1)
+	n := max(min(p.e.Threads, len(p.jobs), p.effort/effort), 1)
 	for len(p.work) < n {
 		p.work = append(p.work, p.newWorker())
 	}

@@ -10,8 +10,13 @@ import (
 // mapped is how many bytes of executable memory there are.
 var mapped atomic.Int64
 
-// program is machine code in executable memory, given back when nobody has it any more.
-type program struct{ entry uintptr }
+// program is machine code in executable memory, given back when nobody has it
+// any more. The pointer keeps it out of the blocks that small objects without
+// pointers share, each of which lives as long as any of them.
+type program struct {
+	entry uintptr
+	_     *byte
+}
 
 // newProgram copies code into memory and makes that executable: it is never
 // writable and executable at once.
@@ -21,7 +26,7 @@ func newProgram(code []byte) (*program, error) {
 		return nil, err
 	}
 	mapped.Add(int64(m.size()))
-	p := &program{m.entry()}
+	p := &program{entry: m.entry()}
 	runtime.AddCleanup(p, func(m region) {
 		mapped.Add(-int64(m.size()))
 		m.free()
