@@ -42,7 +42,7 @@ func Build(p *formula.Program, o Options) (*Plan, error) {
 		b.vars[s.Name] = n
 	}
 	b.plan.Grads = len(b.grads)
-	l := layout{b: b, p: b.plan, slot: map[*node]int{}, start: start}
+	l := layout{b: b, p: b.plan, slot: map[*node]int{}, start: start, settled: map[*node]root{}}
 	l.run()
 	return b.plan, nil
 }
@@ -102,6 +102,8 @@ type layout struct {
 	roots []root
 	slot  map[*node]int
 	last  int // the phase that writes
+
+	settled map[*node]root // values of states that an earlier phase stores
 }
 
 func (l *layout) run() {
@@ -123,6 +125,9 @@ func (l *layout) run() {
 	}
 	l.p.Phases = make([]Phase, l.last+1)
 	l.scalars()
+	if !l.b.o.Optimizer {
+		l.settle()
+	}
 	for phase := range l.p.Phases {
 		if !l.b.o.Optimizer {
 			l.phase(phase)

@@ -85,7 +85,11 @@ func TestPhases(t *testing.T) {
 	}{
 		{"no reduction", adam, "state state w", Options{}},
 		{"clipping by the norm of all", "hyper lr = 1\nn = all.norm(g)\nw = w - lr*g*where(n > 1, 1/n, 1)", "sumall.1; w", Options{}},
-		{"trust ratio", "hyper lr = 1, b = 0.9\nstate m\nm = b*m + g\nu = m + w\nw = w - lr*norm(w)/norm(u)*u", "sum sum; state w", Options{}},
+		{"trust ratio", "hyper lr = 1, b = 0.9\nstate m\nm = b*m + g\nu = m + w\nw = w - lr*norm(w)/norm(u)*u", "sum sum state; w", Options{}},
+		{"a state that a later phase may not reach", "hyper lr = 1, b = 0.9\nstate m\nm = b*m + g\nu = m + w\nw = w - lr*norm(w)/norm(u)*u", "sum sum; state w", Options{Remote: true}},
+		{"a state in half precision", "hyper lr = 1, b = 0.9\nstate m\nm = b*m + g\nu = m + w\nw = w - lr*norm(w)/norm(u)*u", "sum sum; state w", Options{States: BF16}},
+		{"a state whose old value is read later", "state m\nold = m\nm = m + g\nw = w - old*m/norm(m)", "sum; state w", Options{}},
+		{"a state that the first phase does not need", "state m\nm = m + g\nw = w - m/norm(w)", "sum; state w", Options{}},
 		{"one after the other", "n = norm(g); x = g/n; w = w - x/max(x)", "sum; max; w", Options{}},
 		{"a reduction nobody reads", "n = norm(g); w = w - g", "w", Options{}},
 		{"grad", "hyper lr = 1\nstate v\nv = v - lr*grad(w + v)\nw = w + v", "grad point; state w", Options{}},

@@ -27,7 +27,7 @@ func (l *layout) phase(at int) {
 	}
 	ph.Segments = make([]Segment, last+1)
 	for s := range ph.Segments {
-		l.segment(ph, s, roots, needed)
+		l.segment(at, s, roots, needed)
 	}
 }
 
@@ -57,7 +57,8 @@ func within(n *node, seen map[*node]bool) {
 	}
 }
 
-func (l *layout) segment(ph *Phase, s int, roots []root, needed map[*node]bool) {
+func (l *layout) segment(at, s int, roots []root, needed map[*node]bool) {
+	ph := &l.p.Phases[at]
 	seg := &ph.Segments[s]
 	var rows []*node
 	for n := range needed {
@@ -69,7 +70,7 @@ func (l *layout) segment(ph *Phase, s int, roots []root, needed map[*node]bool) 
 	for _, n := range rows {
 		seg.Rows = append(seg.Rows, l.scalar(n))
 	}
-	g := generator{l: l, seg: seg, uses: map[*node]int{}, reg: map[*node]int32{}}
+	g := generator{l: l, phase: at, seg: seg, uses: map[*node]int{}, reg: map[*node]int32{}}
 	var here []root
 	for _, r := range roots {
 		if r.op != Store && r.n.segment == s || r.op == Store && s == len(ph.Segments)-1 {
@@ -89,11 +90,12 @@ func (l *layout) segment(ph *Phase, s int, roots []root, needed map[*node]bool) 
 // generator makes the vector code of a segment, with a register for every value
 // from where it is made to where it is last used.
 type generator struct {
-	l    *layout
-	seg  *Segment
-	uses map[*node]int
-	reg  map[*node]int32
-	free [2][]int32
+	l     *layout
+	phase int
+	seg   *Segment
+	uses  map[*node]int
+	reg   map[*node]int32
+	free  [2][]int32
 }
 
 func (g *generator) run(roots []root) {
@@ -138,7 +140,7 @@ func (g *generator) count(n *node) {
 	if n.level < perElem {
 		return
 	}
-	if g.uses[n]++; g.uses[n] == 1 {
+	if g.uses[n]++; g.uses[n] == 1 && !g.stored(n) {
 		for _, a := range n.args {
 			g.count(a)
 		}
@@ -154,16 +156,31 @@ func (g *generator) operand(n *node) Operand {
 		return Operand(r)
 	}
 	in := Instr{Op: n.op, Type: n.typ, Imm: int32(n.imm)}
+	if g.stored(n) {
+		in = Instr{Op: Load, Type: n.typ, Imm: int32(g.l.settled[n].imm)}
+	} else {
+		g.operands(n, &in)
+	}
+	in.Dst = g.take(n.typ)
+	g.reg[n] = in.Dst
+	g.seg.Code = append(g.seg.Code, in)
+	return Operand(in.Dst)
+}
+
+// operands gives the instruction its operands.
+func (g *generator) operands(n *node, in *Instr) {
 	for i, a := range n.args {
 		*[]*Operand{&in.A, &in.B, &in.C}[i] = g.operand(a)
 	}
 	for _, a := range n.args {
 		g.release(a)
 	}
-	in.Dst = g.take(n.typ)
-	g.reg[n] = in.Dst
-	g.seg.Code = append(g.seg.Code, in)
-	return Operand(in.Dst)
+}
+
+// stored reports whether an earlier phase has stored the value.
+func (g *generator) stored(n *node) bool {
+	r, ok := g.l.settled[n]
+	return ok && r.phase < g.phase
 }
 
 func (g *generator) release(n *node) {
