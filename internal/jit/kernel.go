@@ -222,12 +222,9 @@ func (r *run) tail(from int) {
 	for k := range accs {
 		copy(r.Accs[k][lane:lane+r.N-from], accs[k][lane:])
 	}
-	for _, in := range r.b.code {
-		if in.op == plan.Store {
-			i := slices.Index(l.arrays, int(in.imm))
-			v := &r.Arrays[in.imm]
-			copyBytes(start(v, from, r.N), r.buffer(i), (r.N-from)*typeOf(v).Size())
-		}
+	for _, i := range l.stored {
+		v := &r.Arrays[l.arrays[i]]
+		copyBytes(start(v, from, r.N), r.buffer(i), (r.N-from)*typeOf(v).Size())
 	}
 }
 

@@ -4,6 +4,7 @@ package jit
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/descent-go/descent/internal/plan"
@@ -37,6 +38,7 @@ const (
 type layout struct {
 	lanes   int    // weights a round of the loop covers
 	arrays  []int  // the arrays that the code reads or writes
+	stored  []int  // the places in arrays of those it writes
 	index   [2]int // the numbers of a round's weights in lanes of each type, 0 where nothing reads them
 	scalars []scalar
 	slots   int // how long a table they are in
@@ -65,8 +67,10 @@ func newLayout(b *builder, set isa) *layout {
 			l.lanes = set.width / 8
 		}
 		switch in.op {
-		case plan.Load, plan.Store:
+		case plan.Load:
 			l.addArray(int(in.imm))
+		case plan.Store:
+			l.stored = append(l.stored, l.addArray(int(in.imm)))
 		case plan.AccSum, plan.AccMax:
 			l.numAccs = max(l.numAccs, int(in.imm)+1)
 		case plan.Index:
@@ -93,13 +97,13 @@ func newLayout(b *builder, set isa) *layout {
 	return l
 }
 
-func (l *layout) addArray(k int) {
-	for _, have := range l.arrays {
-		if have == k {
-			return
-		}
+// addArray gives the place of an array, listing it where it is new.
+func (l *layout) addArray(k int) int {
+	if i := slices.Index(l.arrays, k); i >= 0 {
+		return i
 	}
 	l.arrays = append(l.arrays, k)
+	return len(l.arrays) - 1
 }
 
 // pattern is the 64 bits of a number, of float32 twice.
