@@ -42,6 +42,14 @@ func ownFormula(rule string) (optim.Rule, []descent.Option, error) {
 	return r, nil, err
 }
 
+// lowStates gives adam with states in bfloat16.
+func lowStates(rule string) (optim.Rule, []descent.Option, error) {
+	if rule != "adam" {
+		return nil, nil, protocol.ErrNoRule
+	}
+	return optim.Adam, []descent.Option{descent.StateType(descent.BF16)}, nil
+}
+
 // newFormula gives another formula each time, so that nothing compiled before
 // can be of use: adam with a negligible power of g.
 func newFormula() recipe {

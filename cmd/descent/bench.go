@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/internal/measure"
 )
 
@@ -22,7 +23,7 @@ type benchFlags struct {
 	formulas                      []string
 	sizes, tensors, types, thread []string
 	rounds                        int
-	plot                          string
+	plot, stateType               string
 	json                          bool
 }
 
@@ -62,6 +63,7 @@ exits with 130.`,
   descent bench adam --formula mine.rule --size 10k,1M,25M --plot bench.svg
   descent bench adam --type float32,bfloat16 --threads 1,2 --size 25M
   descent bench adam --tensors 10000x64
+  descent bench adam --state-type bf16
   descent bench --json | jq '.rows[] | {rule, weights, ns_per_weight}'`,
 		ValidArgsFunction: completeBench,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(args) },
@@ -78,12 +80,14 @@ func (f *benchFlags) register() {
 	s.StringSliceVar(&f.sizes, "size", []string{"10k", "25M"}, "`weights` of a single tensor, as in 10k,1M,2.5e7")
 	s.StringSliceVar(&f.tensors, "tensors", nil, "in place of --size, or beside it: tensors and weights of each, as in 10000x64 (`count x size`)")
 	s.StringSliceVar(&f.types, "type", []string{"float32"}, "element `types` of weights and gradients: "+strings.Join(typeNames(), ", "))
+	s.StringVar(&f.stateType, "state-type", "", "measure each also with its states in another `type`: bf16")
 	s.StringSliceVar(&f.thread, "threads", nil, "`numbers` of threads, as in 1,2,all (default: 1,all)")
 	s.IntVar(&f.rounds, "rounds", 11, "measurements of each, of which the median counts")
 	s.StringVar(&f.plot, "plot", "", "`file` for a chart of ns per weight (.svg or .png)")
 	s.BoolVar(&f.json, "json", false, "print one JSON object")
 
 	complete(f.cmd, "type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bf16"}, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "plot", endings("svg", "png"))
 	for _, name := range []string{"size", "tensors", "threads", "rounds"} {
 		complete(f.cmd, name, nothing)
@@ -152,6 +156,9 @@ func (f *benchFlags) config(args []string) (measure.Config, error) {
 	}
 	if c.Threads, err = f.threads(); err != nil {
 		return c, err
+	}
+	if f.stateType != "" && f.stateType != descent.BF16.String() {
+		return c, usagef("--state-type %s: unknown; there is bf16", f.stateType)
 	}
 	c.Rules, err = f.rules(args)
 	return c, err

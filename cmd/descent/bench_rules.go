@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/internal/measure"
 )
 
@@ -34,7 +35,25 @@ func (f *benchFlags) rules(args []string) ([]measure.Rule, error) {
 		}
 		rules = append(rules, r)
 	}
-	return rules, nil
+	if f.stateType == "" {
+		return rules, nil
+	}
+	return f.inBF16(rules)
+}
+
+// inBF16 adds each rule with its states in bfloat16.
+func (f *benchFlags) inBF16(rules []measure.Rule) ([]measure.Rule, error) {
+	var both []measure.Rule
+	for _, r := range rules {
+		low := r
+		low.Name += " (bf16 states)"
+		low.Options = append(slices.Clone(r.Options), descent.StateType(descent.BF16))
+		if err := f.try(low); err != nil {
+			return nil, err
+		}
+		both = append(both, r, low)
+	}
+	return both, nil
 }
 
 // named finds an optimizer by its name, behind which hyperparameters may stand.

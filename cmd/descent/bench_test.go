@@ -86,6 +86,20 @@ func TestBenchJSON(t *testing.T) {
 	}
 }
 
+// With states in bfloat16 beside, each rule has a row more, of fewer bytes.
+func TestBenchStateType(t *testing.T) {
+	out := succeed(t, quick("adam", "sgd", "--size", "100", "--state-type", "bf16", "--json")...)
+	var got benchJSON
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if r := got.Rows; len(r) != 4 || r[0].BytesPerWeight != 28 || r[1].Rule != "adam (bf16 states)" || r[1].BytesPerWeight != 20 || r[3].BytesPerWeight != 12 {
+		t.Errorf("got %+v", r)
+	}
+	fail(t, exitUsage, []string{"bench", "--state-type", "f16"}, "--state-type f16: unknown; there is bf16")
+	fail(t, exitUsage, []string{"bench", "soap", "--state-type", "bf16"}, "soap is no formula", "StateType")
+}
+
 // chartTexts draws a chart and gives what is written in it.
 func chartTexts(t *testing.T, args ...string) []string {
 	t.Helper()
