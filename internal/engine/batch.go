@@ -54,15 +54,14 @@ func (p *pass) bindRun(r *run) {
 		return
 	}
 	v := p.items[r.from].in.v
-	var arrays [][]plan.Vector
-	var sizes []int
+	var parts []plan.Part
 	for _, it := range p.items[r.from:r.to] {
-		arrays, sizes = append(arrays, it.in.arrays), append(sizes, it.n)
+		parts = append(parts, plan.Part{Arrays: it.in.arrays, N: it.n, Salt: uint32(it.in.t.key)})
 	}
 	for k := range v.plan.Phases {
 		var b plan.Bound
 		if batcher, ok := v.kernels[k][0].(plan.Batcher); ok {
-			b = batcher.Bind(slices.Clone(arrays), sizes)
+			b = batcher.Bind(slices.Clone(parts))
 		}
 		r.bound = append(r.bound, b)
 	}

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/descent-go/descent/internal/plan"
+import (
+	"math"
+
+	"github.com/descent-go/descent/internal/plan"
+)
 
 // table holds the scalars that parameters of a variant with the same t share.
 type table struct {
@@ -87,6 +91,8 @@ func (p *pass) known(tab *table, t int) {
 			tab.slot[in.Slot] = p.e.Global[in.Name]
 		case plan.AllCount:
 			tab.slot[in.Slot] = float64(max(p.weights, 1))
+		case plan.Seed:
+			tab.slot[in.Slot] = math.Float64frombits(p.e.Seed >> (32 * in.Index) & (1<<32 - 1))
 		}
 	}
 }

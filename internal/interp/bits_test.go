@@ -54,7 +54,7 @@ func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
 					n = uint64(w.Gather[i])
 				}
 				if in.Type == plan.F32 {
-					f32[in.Dst] = math.Float32frombits(uint32(n))
+					f32[in.Dst] = math.Float32frombits(w.Salt + uint32(n))
 				} else {
 					f64[in.Dst] = math.Float64frombits(n)
 				}

@@ -91,12 +91,16 @@ func store[T lane](f *frame, r *file[T], in *instr) {
 
 // index gives the numbers of the block's weights.
 func index[U uint32 | uint64](f *frame, d []U) {
+	var salt U
+	if s, ok := any(&salt).(*uint32); ok {
+		*s = f.w.Salt
+	}
 	for i := range d {
-		d[i] = U(f.w.First + f.off + i)
+		d[i] = salt + U(f.w.First+f.off+i)
 	}
 	if f.w.Gather != nil {
 		for i, at := range f.w.Gather[f.off:][:f.n] {
-			d[i] = U(at)
+			d[i] = salt + U(at)
 		}
 	}
 }

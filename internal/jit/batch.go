@@ -13,14 +13,13 @@ import (
 type batch struct {
 	k      *kernel
 	p      *program
-	arrays [][]plan.Vector
-	starts []unsafe.Pointer // of the arrays that the code uses, parameter by parameter
-	sizes  []int            // how many weights each parameter has
+	parts  []plan.Part
+	starts []unsafe.Pointer // of the arrays that the code uses, part by part
 }
 
 // Bind implements plan.Batcher.
-func (k *kernel) Bind(arrays [][]plan.Vector, sizes []int) plan.Bound {
-	w := &plan.Work{Arrays: arrays[0]}
+func (k *kernel) Bind(parts []plan.Part) plan.Bound {
+	w := &plan.Work{Arrays: parts[0].Arrays}
 	p, found := k.find(w)
 	if !found {
 		p = k.assemble(w)
@@ -28,10 +27,9 @@ func (k *kernel) Bind(arrays [][]plan.Vector, sizes []int) plan.Bound {
 	if p == nil {
 		return nil
 	}
-	n := len(k.layout.arrays)
-	b := &batch{k, p, arrays, make([]unsafe.Pointer, n*len(arrays)), sizes}
-	for i := range arrays {
-		if !b.Set(i, arrays[i]) {
+	b := &batch{k, p, parts, make([]unsafe.Pointer, len(k.layout.arrays)*len(parts))}
+	for i := range parts {
+		if !b.Set(i, parts[i].Arrays) {
 			return nil
 		}
 	}
@@ -44,14 +42,14 @@ func (b *batch) Set(i int, arrays []plan.Vector) bool {
 	if p, _ := b.k.find(w); p != b.p {
 		return false
 	}
-	n := b.sizes[i]
+	n := b.parts[i].N
 	for k, a := range b.k.layout.arrays {
 		if arrays[a].Len() != n {
 			return false
 		}
 		b.starts[i*len(b.k.layout.arrays)+k] = start(&arrays[a], 0, n)
 	}
-	b.arrays[i] = arrays
+	b.parts[i].Arrays = arrays
 	return true
 }
 
@@ -63,7 +61,8 @@ func (b *batch) Run(w *plan.Work, first, end int) {
 	r.setPointer(frameTable, unsafe.Pointer(unsafe.SliceData(w.Table[:l.slots])))
 	w.First = 0
 	for i := first; i < end; i++ {
-		n := b.sizes[i]
+		n := b.parts[i].N
+		w.Salt = b.parts[i].Salt
 		r.set(frameLane, 0)
 		r.setPointer(frameAccs, unsafe.Pointer(unsafe.SliceData(w.Accs[:l.numAccs])))
 		if l.hasIndex {
@@ -78,7 +77,7 @@ func (b *batch) Run(w *plan.Work, first, end int) {
 			k.set.run(r.entry, r.frame)
 		}
 		if from < n {
-			w.Arrays, w.N = b.arrays[i], n
+			w.Arrays, w.N = b.parts[i].Arrays, n
 			r.tail(from)
 		}
 	}

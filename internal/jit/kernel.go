@@ -163,7 +163,7 @@ func (r *run) number() {
 			r.set(at+8*i, r.First+i)
 		}
 		if at := r.layout.index[plan.F32]; at > 0 {
-			*(*uint32)(unsafe.Add(r.frame, at+4*i)) = uint32(r.First + i)
+			*(*uint32)(unsafe.Add(r.frame, at+4*i)) = r.Salt + uint32(r.First+i)
 		}
 	}
 }

@@ -121,7 +121,7 @@ type Array struct {
 // InputKind says what the engine puts into a scalar slot before it runs scalar code.
 type InputKind uint8
 
-// The inputs. Those up to AllCount are shared by parameters of one group and t.
+// The inputs. Those up to Seed are shared by parameters of one group and t.
 const (
 	Const InputKind = iota
 	Hyper
@@ -130,6 +130,7 @@ const (
 	AllResult    // of the reduction over all parameters named Name
 	GlobalResult // what the optimizer's own plan computes as Name
 	AllCount     // weights of all parameters
+	Seed         // two 32-bit halves (Index 0, 1) that key the rounding of states
 	Count        // weights of this parameter
 	RowLength    // weights in a row
 	NameKey      // two 32-bit halves (Index 0, 1) that key the normal draws of a parameter

@@ -38,9 +38,9 @@ func (r *rounder) random() *node {
 	return b.op(And, b.folded(r.hash, 16), b.bits32(0xFFFF))
 }
 
-// elementHash hashes the number of a weight with two keys that stand for t,
-// the seed and the parameter's name; its upper bits have yet to be folded into
-// the lower ones. The constants are those of hash-prospector
+// elementHash hashes the number of a weight, to which the work's salt is added
+// that stands for the parameter's name, with two keys that stand for t and the
+// seed; its upper bits have yet to be folded into the lower ones. The constants are those of hash-prospector
 // (github.com/skeeto/hash-prospector), which searched for the ones that mix best.
 func (b *builder) elementHash() *node {
 	keys := b.stateKeys()
@@ -57,11 +57,11 @@ func (b *builder) folded(h *node, by int) *node { return b.op(Xor, h, b.opImm(Sh
 // that as float32 they keep all of their bits.
 func (b *builder) stateKeys() (keys [2]*node) {
 	low, zero := b.konstBits(1<<32-1), b.konst(0)
+	seed := [2]*node{b.input(Seed, "", 0), b.input(Seed, "", 1)}
 	t := b.op(And, b.op(Add, b.input(T, "", 0), b.konst(1<<52)), low) // t's low 32 bits
-	c := b.philox([4]*node{t, zero, zero, zero}, [2]*node{zero, zero})
+	c := b.philox([4]*node{t, zero, zero, zero}, seed)
 	for i := range keys {
-		mixed := b.op(MulU32, b.op(Xor, c[i], b.input(NameKey, "", i)), b.konstBits(0x9E3779B1))
-		keys[i] = b.op(Or, b.op(And, mixed, b.konstBits((1<<23-1)<<29)), b.konst(1))
+		keys[i] = b.op(Or, b.op(And, b.opImm(Shl, 29, c[i]), b.konstBits((1<<23-1)<<29)), b.konst(1))
 	}
 	return keys
 }

@@ -75,12 +75,12 @@ func lanes(p *Plan, table []float64, index uint32, load map[Array]float64) map[A
 }
 
 // keysOf are the keys of a step as bits of float32, computed with the generator's known answers.
-func keysOf(t uint64, name [2]uint64) (keys [2]uint32) {
+func keysOf(t uint64, seed [2]uint64) (keys [2]uint32) {
 	b := &builder{nodes: map[nodeKey]*node{}}
 	zero := b.konst(0)
-	c := b.philox([4]*node{b.konstBits(t), zero, zero, zero}, [2]*node{zero, zero})
+	c := b.philox([4]*node{b.konstBits(t), zero, zero, zero}, [2]*node{b.konstBits(seed[0]), b.konstBits(seed[1])})
 	for i := range keys {
-		keys[i] = 0x3F800000 | uint32((c[i].bits^name[i])*0x9E3779B1>>29)&(1<<23-1)
+		keys[i] = 0x3F800000 | uint32(c[i].bits)&(1<<23-1)
 	}
 	return keys
 }
@@ -119,12 +119,12 @@ func TestStochasticRounding(t *testing.T) {
 	for _, typ := range []Type{F32, F64} {
 		p := build(t, fourStates, Options{Type: typ, States: BF16})
 		for i := range 2000 {
-			g, index, step, name := r.NormFloat64(), r.Uint32(), uint64(r.Uint32()), [2]uint64{uint64(r.Uint32()), uint64(r.Uint32())}
+			g, index, step, seed := r.NormFloat64(), r.Uint32(), uint64(r.Uint32()), [2]uint64{uint64(r.Uint32()), uint64(r.Uint32())}
 			if i < len(special) {
 				g = special[i]
 			}
-			stored := lanes(p, rounding(p, step, name), index, map[Array]float64{{Grad, 0}: g, {Weights, 0}: 1.234567})
-			random := randoms(index, keysOf(step, name))
+			stored := lanes(p, rounding(p, step, seed), index, map[Array]float64{{Grad, 0}: g, {Weights, 0}: 1.234567})
+			random := randoms(index, keysOf(step, seed))
 			x := g
 			if typ == F32 {
 				x = float64(float32(g))
@@ -148,15 +148,15 @@ func TestStochasticRounding(t *testing.T) {
 	}
 }
 
-// rounding is the table of a plan in a step for a parameter.
-func rounding(p *Plan, step uint64, name [2]uint64) []float64 {
+// rounding is the table of a plan in a step.
+func rounding(p *Plan, step uint64, seed [2]uint64) []float64 {
 	table := scalars(p, func(in Input) float64 {
-		if in.Kind == NameKey {
-			return math.Float64frombits(name[in.Index])
+		if in.Kind == Seed {
+			return math.Float64frombits(seed[in.Index])
 		}
 		return float64(step)
 	})
-	RunScalar(p.Phases[0].Param, table)
+	RunScalar(p.Phases[0].Group, table)
 	return table
 }
 
@@ -182,7 +182,7 @@ func (s *spread) add(x float64) { s.n, s.sum, s.squares = s.n+1, s.sum+x, s.squa
 func (s *spread) sigmas() float64 { return s.sum / math.Sqrt(s.squares) }
 
 // On average a rounded number is what it was: over steps and over weights, in
-// every state, and errors say nothing about those of other states, steps, weights and parameters.
+// every state, and errors say nothing about those of other states, steps, weights, parameters and seeds.
 func TestUnbiased(t *testing.T) {
 	const steps, weights = 400, 400
 	x := [4]float64{1.001, -0.7, 3e-5, 123.456}
@@ -201,9 +201,9 @@ func TestUnbiased(t *testing.T) {
 	}
 	var before [weights][4]float64
 	for step := range uint64(steps) {
-		keys, others := keysOf(step, [2]uint64{1, 2}), keysOf(step, [2]uint64{3, 4})
+		keys, others := keysOf(step, [2]uint64{5, 2}), keysOf(step, [2]uint64{3, 2})
 		for i := range weights {
-			e, next, far, other := errors(i, keys), errors(i+1, keys), errors(i+8, keys), errors(i, others)
+			e, next, far, other, seeded := errors(i, keys), errors(i+1, keys), errors(i+8, keys), errors(i+0x1234567, keys), errors(i, others)
 			for k := range e {
 				of := " of state " + string(rune('a'+k))
 				note("errors"+of, e[k])
@@ -215,6 +215,7 @@ func TestUnbiased(t *testing.T) {
 				note("times the neighbour's"+of, e[k]*next[k])
 				note("times the neighbour's eight away"+of, e[k]*far[k])
 				note("times another parameter's"+of, e[k]*other[k])
+				note("times another seed's"+of, e[k]*seeded[k])
 			}
 			before[i] = e
 		}

@@ -57,6 +57,7 @@ func Combine(isMax bool, x, y float64) float64 {
 type Work struct {
 	N       int
 	First   int      // the number of the first weight, for Index
+	Salt    uint32   // added to the numbers that Index gives as 32 bits
 	Arrays  []Vector // those of the plan, from the first weight on
 	Gather  []int32  // where not nil, weight i of every array but gradients is at Gather[i]
 	Table   []float64
@@ -82,9 +83,15 @@ type Kernel interface {
 // Batcher is a kernel that can be bound to the memory of several parameters,
 // for which it then runs faster than one by one.
 type Batcher interface {
-	// Bind gives nil where the arrays' types are not the same for all. The i-th
-	// parameter has sizes[i] weights.
-	Bind(arrays [][]Vector, sizes []int) Bound
+	// Bind gives nil where the arrays' types are not the same for all.
+	Bind(parts []Part) Bound
+}
+
+// Part is a parameter that a kernel is bound to: all of its N weights.
+type Part struct {
+	Arrays []Vector
+	N      int
+	Salt   uint32
 }
 
 // Bound is a kernel bound to the arrays of several parameters.

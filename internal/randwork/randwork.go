@@ -45,7 +45,7 @@ func Number(r *rand.Rand) float64 {
 
 // Make makes something to run a plan on.
 func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.Work {
-	w := &plan.Work{N: n, First: r.Intn(1000), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
+	w := &plan.Work{N: n, First: r.Intn(1000), Salt: r.Uint32(), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
 	for i := range w.Table {
 		w.Table[i] = Number(r)
 	}
