@@ -88,7 +88,7 @@ func (h *hall) enter(keys string, threads int) (list []entrant, missing []string
 	list = []entrant{
 		{"descent", "descent", &local{recipe: builtIn}, false, func() {}},
 		{"own", "descent, own formula", &local{recipe: ownFormula}, false, func() {}},
-		{"bf16", "descent, bfloat16 states", &local{recipe: lowStates}, false, func() {}},
+		{"bf16", "descent, bf16 states", &local{recipe: lowStates}, false, func() {}},
 		{"new", "descent, new formula", &local{recipe: newFormula()}, true, func() {}},
 	}
 	for _, p := range programs {

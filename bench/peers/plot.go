@@ -83,7 +83,7 @@ func bars(file string, results []Result) error {
 		}
 		value.TextStyle[0].YAlign = draw.YCenter
 		p.Add(bar, value)
-		labels = append(labels, "  "+r.Peer)
+		labels = append(labels, "    "+r.Peer+" ")
 	}
 	p.NominalY(labels...)
 	p.X.Min, p.X.Max = base, most*1.15
@@ -93,12 +93,33 @@ func bars(file string, results []Result) error {
 	return p.Save(7.2*vg.Inch, vg.Length(1+0.3*float64(len(results)))*vg.Inch, file)
 }
 
+// counts are ticks at powers of ten, in words.
+func counts(low, high float64) []plot.Tick {
+	var ticks []plot.Tick
+	for x := 1.0; x <= high; x *= 10 {
+		label := fmt.Sprintf("%.0f", x)
+		for _, unit := range []struct {
+			size float64
+			name string
+		}{{1e9, " G"}, {1e6, " M"}, {1e3, " k"}} {
+			if x >= unit.size {
+				label = fmt.Sprintf("%.0f%s", x/unit.size, unit.name)
+				break
+			}
+		}
+		if x >= low {
+			ticks = append(ticks, plot.Tick{Value: x, Label: label})
+		}
+	}
+	return ticks
+}
+
 // lines draws what a weight costs as their number grows.
 func lines(file string, results []Result) error {
 	p := plot.New()
 	p.Title.Text = "adam: what a weight costs as their number grows"
 	p.X.Label.Text, p.Y.Label.Text, p.Title.Padding = "weights", "ns a weight", vg.Points(8)
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(counts)
 	series := map[string]plotter.XYs{}
 	var order []string
 	for _, r := range results {
