@@ -148,8 +148,9 @@ func NoMasterWeights() Option { return func(s *settings) { s.noMaster = true } }
 // Type is a type of numbers in which states can be kept.
 type Type int
 
-// The types of states. AsComputed is the default: float32, for parameters in
-// float64 that. BF16 is BFloat16.
+// The types of states. AsComputed is the default: the type in which steps
+// compute, float32 or, for parameters in float64, that; with NoMasterWeights
+// the weights'. BF16 is BFloat16.
 const (
 	AsComputed Type = iota
 	BF16
@@ -180,7 +181,8 @@ func ParseType(name string) (Type, error) {
 // nearer number being the likelier, so that an average of small changes is
 // right where rounding to the nearest would never move it; the draws depend on
 // Seed, the parameter's name, the element and t, so the result is the same
-// each time. States that are single numbers, or one for each row, stay as they
+// each time. States that are single numbers, or one for each row, and those that
+// start as the weights (dog's start, the slow weights of lookahead), stay as they
 // are. A rule that is no formula keeps its states in float64: an error of New.
 func StateType(t Type) Option { return func(s *settings) { s.stateType = t } }
 

@@ -12,7 +12,8 @@ import (
 // State is one array that the optimizer keeps, for a parameter or, where Param
 // is empty, for itself. Exactly one of F32, F64, F16 and BF16 is used: for
 // arrays that of the type in which the parameter is computed, which is F32
-// where it has a master copy; F64 for single numbers, whose Shape is empty.
+// where it has a master copy, or BF16 by [StateType]; F64 for single numbers,
+// whose Shape is empty.
 type State struct {
 	Param string // the parameter's name
 	Name  string // that of the formula, in chains link.name; t, or descent.something

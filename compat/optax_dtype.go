@@ -62,7 +62,7 @@ func optaxKeptText(text, state, dtype string) string {
 // difference from x keeps all but the last k of x's bits. In float64 k is other
 // than in float32, where the larger leaves 0, and where float32 is no rounding.
 func optaxRounded(to, x, dtype string) string {
-	wide, narrow := 1<<29+1, to+"_x"
+	wide, narrow := int64(1<<29+1), to+"_x"
 	if dtype == "bfloat16" {
 		wide, narrow = 1<<45+1, fmt.Sprintf("%s_near - (%s_near - %s_x)", to, to, to)
 	}

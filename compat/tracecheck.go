@@ -3,12 +3,13 @@ package compat
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
 
 // most is how many weights a parameter of a recording may have.
-const most = 1 << 40
+const most = min(1<<40, math.MaxInt)
 
 var dtypes = []string{"float32", "float64", "float16", "bfloat16"}
 

@@ -85,7 +85,10 @@ func (r *run) prepare(from *saved) error {
 
 // options are the user's options with seed, threads and schedule.
 func (r *run) options() ([]descent.Option, error) {
-	options := append(r.Options[:len(r.Options):len(r.Options)], descent.Seed(r.Seed), descent.StateType(r.StateType))
+	options := append(r.Options[:len(r.Options):len(r.Options)], descent.Seed(r.Seed))
+	if r.StateType != descent.AsComputed {
+		options = append(options, descent.StateType(r.StateType))
+	}
 	if r.Threads != 0 {
 		options = append(options, descent.Threads(r.Threads))
 	}

@@ -29,7 +29,8 @@ type Config struct {
 	// Gradients are of the mean loss over a batch; descent.Rescale(N) makes them
 	// those of the sum over N examples, which optim.SGLD wants.
 	Options []descent.Option
-	// StateType is the type in which the optimizer keeps its states.
+	// StateType is the type in which the optimizer keeps its states. Set it here
+	// and not among Options, so that the saved run knows it.
 	StateType descent.Type
 	// Schedule moves the learning rate over all steps of the run, as
 	// schedule.Parse reads it; "" is constant.

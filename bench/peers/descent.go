@@ -51,12 +51,12 @@ func lowStates(rule string) (optim.Rule, []descent.Option, error) {
 }
 
 // newFormula gives another formula each time, so that nothing compiled before
-// can be of use: adam with a negligible power of g.
+// can be of use: adam with a negligible term.
 func newFormula() recipe {
-	power := 2
+	n := 0
 	return func(string) (optim.Rule, []descent.Option, error) {
-		power++
-		r, err := optim.Parse("own", strings.Replace(own, "g*g", fmt.Sprintf("(g*g + 1e-30*g^%d)", power), 1))
+		n++
+		r, err := optim.Parse("own", strings.Replace(own, "g*g", fmt.Sprintf("(g*g + %de-30*g^3)", n), 1))
 		return r, nil, err
 	}
 }

@@ -111,7 +111,7 @@ func (f *benchFlags) try(r measure.Rule) error {
 		return usagef("%s only changes what an optimizer does: chain it with one, as in descent bench %s+adam", info.Name, info.Name)
 	}
 	opt, err := trial(r.Rule, r.Options)
-	if err != nil && len(f.hyper.flags())+len(f.hyper.set) > 0 {
+	if err != nil && f.stateType == "" && len(f.hyper.flags())+len(f.hyper.set) > 0 {
 		return usagef("%w; flags such as --momentum are for every optimizer, a colon as in sgd:momentum=0.9 is for one", err)
 	}
 	if err != nil {

@@ -59,25 +59,38 @@ func (p *pass) bindRun(r *run) {
 		parts = append(parts, plan.Part{Arrays: it.in.arrays, N: it.n, Salt: uint32(it.in.t.key)})
 	}
 	for k := range v.plan.Phases {
-		var b plan.Bound
-		if batcher, ok := v.kernels[k][0].(plan.Batcher); ok {
-			b = batcher.Bind(slices.Clone(parts))
+		batcher, ok := v.kernels[k][0].(plan.Batcher)
+		if !ok {
+			r.bound = nil
+			return
 		}
-		r.bound = append(r.bound, b)
+		r.bound = append(r.bound, batcher.Bind(slices.Clone(parts)))
 	}
 }
 
 // rebind finds the memory of the i-th tensor.
 func (p *pass) rebind(i int) {
 	in := p.insts[i]
+	before := in.types()
 	in.bind(p.own.plan.Grads)
 	if in.items[1]-in.items[0] != 1 || in.run >= len(p.runs) {
 		return
 	}
 	r := &p.runs[in.run]
 	for _, b := range r.bound {
-		if b == nil || !b.Set(in.items[0]-r.from, in.arrays) {
+		if b == nil && in.types() != before || b != nil && !b.Set(in.items[0]-r.from, in.arrays) {
 			p.e.uncut = true // it may, or may no longer, be of the others' types
 		}
 	}
+}
+
+// types is a number that stands for the types of a tensor's arrays, and for which there are.
+func (in *instance) types() (n int) {
+	for _, a := range in.arrays {
+		n *= 5
+		if a.Len() > 0 {
+			n += 1 + int(a.Type())
+		}
+	}
+	return n
 }

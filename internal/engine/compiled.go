@@ -23,9 +23,13 @@ var shared = struct {
 	byKey map[string]weak.Pointer[compiled]
 }{byKey: map[string]weak.Pointer[compiled]{}}
 
-// compileProgram gives the plan and the code of a program.
+// compileProgram gives the plan and the code of a program. Where its lines
+// stand matters: plans of an optimizer name what they share by it.
 func compileProgram(p *formula.Program, o plan.Options, back plan.Backend) (*compiled, error) {
 	key := fmt.Sprintf("%s %+v\n%s", back.Name(), o, p)
+	for _, s := range p.Body {
+		key += fmt.Sprint(s.Pos)
+	}
 	shared.Lock()
 	defer shared.Unlock()
 	if c := shared.byKey[key].Value(); c != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
@@ -77,6 +78,7 @@ func (m *model) take(x [][]float64) error {
 
 // gradients runs the links before the rule and shows it what they give.
 func (m *model) gradients() error {
+	m.e.cut() // the caller may just have given gradients of other types
 	if m.e.before != nil {
 		if err := m.e.before.run(); err != nil {
 			return err
@@ -144,7 +146,7 @@ func (m *model) keepGradients() {
 }
 
 // maxState is the most values that a Stepper may keep for a tensor.
-const maxState = 1 << 40
+const maxState = min(1<<40, math.MaxInt)
 
 // ownStates makes the states of a Stepper for the tensors that have none yet.
 func (e *Engine) ownStates(tensors []*Tensor) ([]map[string][]float64, error) {

@@ -13,7 +13,7 @@ func (e *Engine) states(insts []*instance) ([][]State, error) {
 	for i, in := range insts {
 		all[i] = make([]State, len(in.v.plan.States))
 		for k, s := range in.v.plan.States {
-			all[i][k] = State{s.Name, s.Kind, in.t.state(s.Name)}
+			all[i][k] = State{s.Name, s.Kind, s.BF16, in.t.state(s.Name)}
 		}
 	}
 	for i := range e.Program.States {
@@ -56,8 +56,8 @@ func (e *Engine) start(s *formula.State, insts []*instance, all [][]State) error
 	}
 	for i, st := range lack {
 		typ := tensors[i].W.Type()
-		if st.Kind == plan.ElemState && e.StateType.Half() {
-			typ = e.StateType
+		if st.BF16 {
+			typ = plan.BF16
 		}
 		st.V = plan.Make(typ, tensors[i].W.Len())
 		if values != nil {

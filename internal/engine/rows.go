@@ -19,7 +19,7 @@ type sparse struct {
 // times are added. Lazily the other rows rest, else their gradient is 0.
 func (e *Engine) SetRows(i int, rows []int, g plan.Vector, lazy bool) {
 	t := e.tensors[i]
-	s := t.sparse
+	s, rested := t.sparse, t.Rows != nil
 	if s == nil {
 		s = &sparse{}
 	}
@@ -49,7 +49,7 @@ func (e *Engine) SetRows(i int, rows []int, g plan.Vector, lazy bool) {
 	}
 	t.G = t.G.Slice(0, n)
 	t.sparse = s
-	e.uncut, e.sparse = true, true
+	e.uncut, e.sparse = e.uncut || lazy || rested, true
 	e.Rebind(i)
 }
 
@@ -57,8 +57,8 @@ func (e *Engine) SetRows(i int, rows []int, g plan.Vector, lazy bool) {
 func (e *Engine) SetGrad(i int, g plan.Vector) {
 	t := e.tensors[i]
 	if t.sparse != nil {
+		e.uncut = e.uncut || t.Rows != nil
 		t.sparse, t.Rows = nil, nil
-		e.uncut = true
 	}
 	t.G = g
 	e.Rebind(i)

@@ -7,8 +7,8 @@ import (
 	"github.com/descent-go/descent/internal/plan"
 )
 
-// run computes all phases. Until the last one nothing but scratch memory is
-// written.
+// run computes all phases. As long as one can fail nothing but scratch memory
+// is written.
 func (p *pass) run() error {
 	p.begin()
 	for p.phase = 0; p.phase < len(p.summing); p.phase++ {

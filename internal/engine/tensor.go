@@ -43,6 +43,7 @@ type Tensor struct {
 type State struct {
 	Name string
 	Kind plan.StateKind
+	BF16 bool // V is of bfloat16, whatever the weights are
 	V    plan.Vector
 }
 

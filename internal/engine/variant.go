@@ -24,6 +24,7 @@ func newVariant(p *formula.Program, o plan.Options, hyper map[string]float64, ba
 		return nil, err
 	}
 	v := &variant{compiled: c, options: o, hyper: hyper, private: c.plan.GroupEnd < c.plan.Slots || c.plan.ByRow}
+	v.private = v.private || slices.ContainsFunc(c.plan.Results, func(r plan.Result) bool { return r.Kind == plan.ScalarStateKind })
 	for _, ph := range c.plan.Phases {
 		n := 0
 		for _, s := range ph.Segments {

@@ -11,7 +11,7 @@ type Options struct {
 	Type      Type           // in which values are computed
 	Round     Type           // half precision, where weights and states have it: every result is rounded to it
 	Low       Type           // half precision, where the weights are the master copy of others that have it
-	States    Type           // BF16: the states of weights are bfloat16 arrays, rounded at random; else they are as computed
+	States    Type           // BF16: the states of weights, but for those that start as weights, are bfloat16 arrays, rounded at random; else they are as computed
 	RowIsElem bool           // rows have one weight each, so rows are weights
 	Barriers  map[string]int // phases before which no all.*, grad.* or global scalar may be, so that plans of one optimizer agree
 	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
@@ -47,11 +47,15 @@ func Build(p *formula.Program, o Options) (*Plan, error) {
 	return b.plan, nil
 }
 
+// isWeights reports whether a state starts as weights do: it is to be compared
+// with them, or to take their place.
+func isWeights(s formula.State) bool { return s.Init != nil && s.Init.Reads("w") }
+
 // start sets what a program finds before its first line.
 func (b *builder) start() {
 	for i, s := range b.prog.States {
 		kind := [...]StateKind{formula.Global: GlobalStateKind, formula.Scalar: ScalarStateKind, formula.Row: RowStateKind, formula.Elem: ElemState}[s.Kind]
-		b.plan.States = append(b.plan.States, StateInfo{s.Name, kind})
+		b.plan.States = append(b.plan.States, StateInfo{s.Name, kind, b.o.States == BF16 && kind == ElemState && !isWeights(s)})
 		switch {
 		case kind == GlobalStateKind:
 			b.vars[s.Name] = b.input(GlobalState, s.Name, 0)
@@ -101,7 +105,7 @@ type layout struct {
 	start map[string]*node // what variables were before the first line
 	roots []root
 	slot  map[*node]int
-	last  int // the phase that writes
+	last  int // the phase that writes weights
 
 	settled map[*node]root // values of states that an earlier phase stores
 }
@@ -182,7 +186,7 @@ func (l *layout) writes() {
 		rounded := rounder{b: l.b}
 		for i, s := range l.p.States {
 			if n := l.b.vars[s.Name]; (s.Kind == ElemState || s.Kind == RowStateKind && l.b.o.RowIsElem) && n != l.start[s.Name] {
-				if s.Kind == ElemState && l.b.o.States == BF16 {
+				if s.BF16 {
 					n = rounded.round(n)
 				}
 				store(n, Array{State, i})

@@ -6,7 +6,8 @@
 // over a parameter, over all parameters, or a gradient at another point needs
 // is computed in one phase, and its result is there in the next. Values that a
 // later phase needs again are computed again; states and weights are written
-// in the last phase only, so until then a step can fail without a trace.
+// in the last phase only, so until then a step can fail without a trace. Where
+// none can fail, a state may be written in the phase that computes it.
 // Inside a phase, a row is run segment by segment where reductions over rows
 // separate them.
 package plan
@@ -185,6 +186,7 @@ type Phase struct {
 type StateInfo struct {
 	Name string
 	Kind StateKind
+	BF16 bool // its array is of bfloat16, and what is stored there rounded at random
 }
 
 // StateKind says how many values a state has.

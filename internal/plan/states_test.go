@@ -203,7 +203,8 @@ func TestUnbiased(t *testing.T) {
 	for step := range uint64(steps) {
 		keys, others := keysOf(step, [2]uint64{5, 2}), keysOf(step, [2]uint64{3, 2})
 		for i := range weights {
-			e, next, far, other, seeded := errors(i, keys), errors(i+1, keys), errors(i+8, keys), errors(i+0x1234567, keys), errors(i, others)
+			e, next, far := errors(i, keys), errors(i+1, keys), errors(i+8, keys)
+			other, seeded := errors(i+0x1234567, keys), errors(i, others)
 			for k := range e {
 				of := " of state " + string(rune('a'+k))
 				note("errors"+of, e[k])

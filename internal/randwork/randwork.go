@@ -68,7 +68,7 @@ func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.
 			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n, tame))
 		case a.Kind == plan.Low:
 			w.Arrays = append(w.Arrays, data(r, o.Low, size, tame))
-		case o.States == plan.BF16 && a.Kind == plan.State && p.States[a.Index].Kind == plan.ElemState:
+		case a.Kind == plan.State && a.Index < len(p.States) && p.States[a.Index].BF16:
 			w.Arrays = append(w.Arrays, data(r, plan.BF16, size, tame))
 		case o.Round.Half():
 			w.Arrays = append(w.Arrays, data(r, o.Round, size, tame))
