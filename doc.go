@@ -107,7 +107,9 @@
 // has half precision. Steps run as machine code, made at run time, on amd64 with
 // AVX2, and as portable Go elsewhere ([Optimizer.Backend]), with the same bits;
 // optimizers of the same formula share the code.
-// A step allocates nothing, but for the first, which makes its scratch memory.
+// A step allocates nothing, but for the first, which makes its scratch memory,
+// and little where among small parameters other rows of lazy ones, or gradients
+// of another type, have been given since the last.
 // Whatever fails, New, Step, Set, Add, Restore or another, says why and leaves
 // parameters and states as they were. Errors begin with "descent:".
 //

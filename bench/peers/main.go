@@ -18,6 +18,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,6 +102,9 @@ func (o options) report() (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(filepath.Join(o.source, "limit.c")); err != nil {
 		return nil, fmt.Errorf("%w: run this from the root of the repository, or give --source", err)
 	}
@@ -126,6 +130,20 @@ func (o options) report() (*Report, error) {
 		r.measure(h, p, o, chosen)
 	}
 	return r, nil
+}
+
+// check reports numbers that make no sense and peers that are not there.
+func (o options) check() error {
+	if o.rounds < 1 || o.scaling < 0 {
+		return fmt.Errorf("--rounds %d, --scaling %d: expected at least 1, and at least 0", o.rounds, o.scaling)
+	}
+	known := strings.Split(keys()+", all, none", ", ")
+	for name := range strings.SplitSeq(o.peers, ",") {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("--peers %s: there is %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // measure measures all with the plan's number of threads.

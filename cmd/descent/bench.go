@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/internal/measure"
 )
 
@@ -44,7 +43,7 @@ The columns:
   GB/s          10^9 bytes a second, read and written: each weight and each of its
                 states is read and written, its gradient read, once a step. Weights
                 and gradients have the type of --type, states that in which the step
-                computes; weights of 16 bits have a master copy in float32. What the
+                computes, or that of --state-type; weights of 16 bits have a master copy in float32. What the
                 formula never assigns is read only. Going over arrays twice, as lamb
                 does, does not count twice.
   of bandwidth  these bytes a second over those of the read-write loop, a formula that
@@ -63,7 +62,7 @@ exits with 130.`,
   descent bench adam --formula mine.rule --size 10k,1M,25M --plot bench.svg
   descent bench adam --type float32,bfloat16 --threads 1,2 --size 25M
   descent bench adam --tensors 10000x64
-  descent bench adam --state-type bf16
+  descent bench adam --state-type bfloat16
   descent bench --json | jq '.rows[] | {rule, weights, ns_per_weight}'`,
 		ValidArgsFunction: completeBench,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(args) },
@@ -80,14 +79,14 @@ func (f *benchFlags) register() {
 	s.StringSliceVar(&f.sizes, "size", []string{"10k", "25M"}, "`weights` of a single tensor, as in 10k,1M,2.5e7")
 	s.StringSliceVar(&f.tensors, "tensors", nil, "in place of --size, or beside it: tensors and weights of each, as in 10000x64 (`count x size`)")
 	s.StringSliceVar(&f.types, "type", []string{"float32"}, "element `types` of weights and gradients: "+strings.Join(typeNames(), ", "))
-	s.StringVar(&f.stateType, "state-type", "", "measure each also with its states in another `type`: bf16")
+	s.StringVar(&f.stateType, "state-type", "", "measure each also with its states in another `type`: bfloat16, or bf16 for short")
 	s.StringSliceVar(&f.thread, "threads", nil, "`numbers` of threads, as in 1,2,all (default: 1,all)")
 	s.IntVar(&f.rounds, "rounds", 11, "measurements of each, of which the median counts")
 	s.StringVar(&f.plot, "plot", "", "`file` for a chart of ns per weight (.svg or .png)")
 	s.BoolVar(&f.json, "json", false, "print one JSON object")
 
 	complete(f.cmd, "type", cobra.FixedCompletions(typeNames(), cobra.ShellCompDirectiveNoFileComp))
-	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bf16"}, cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bfloat16"}, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "plot", endings("svg", "png"))
 	for _, name := range []string{"size", "tensors", "threads", "rounds"} {
 		complete(f.cmd, name, nothing)
@@ -157,8 +156,8 @@ func (f *benchFlags) config(args []string) (measure.Config, error) {
 	if c.Threads, err = f.threads(); err != nil {
 		return c, err
 	}
-	if f.stateType != "" && f.stateType != descent.BF16.String() {
-		return c, usagef("--state-type %s: unknown; there is bf16", f.stateType)
+	if f.cmd.Flags().Changed("state-type") && !isStateType(f.stateType) {
+		return c, usagef("--state-type %s: unknown; there is bfloat16", f.stateType)
 	}
 	c.Rules, err = f.rules(args)
 	return c, err

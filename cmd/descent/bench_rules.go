@@ -38,15 +38,18 @@ func (f *benchFlags) rules(args []string) ([]measure.Rule, error) {
 	if f.stateType == "" {
 		return rules, nil
 	}
-	return f.inBF16(rules)
+	return f.withBF16(rules)
 }
 
-// inBF16 adds each rule with its states in bfloat16.
-func (f *benchFlags) inBF16(rules []measure.Rule) ([]measure.Rule, error) {
+// inBF16 ends the name of a rule with its states in bfloat16.
+const inBF16 = " (bfloat16 states)"
+
+// withBF16 adds each rule with its states in bfloat16.
+func (f *benchFlags) withBF16(rules []measure.Rule) ([]measure.Rule, error) {
 	var both []measure.Rule
 	for _, r := range rules {
 		low := r
-		low.Name += " (bf16 states)"
+		low.Name += inBF16
 		low.Options = append(slices.Clone(r.Options), descent.StateType(descent.BF16))
 		if err := f.try(low); err != nil {
 			return nil, err

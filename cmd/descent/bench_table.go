@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/internal/measure"
 )
 
@@ -133,6 +134,7 @@ type benchRow struct {
 	Size            int          `json:"weights_per_tensor"`
 	Weights         int          `json:"weights"`
 	Type            measure.Type `json:"type"`
+	StateType       string       `json:"state_type,omitempty"` // where the states have another
 	Threads         int          `json:"threads"`
 	Rounds          int          `json:"rounds"`
 	NSPerStep       float64      `json:"ns_per_step"`
@@ -151,8 +153,13 @@ func newBenchJSON(machine measure.Machine, rows []measure.Row, interrupted bool)
 	out := benchJSON{version(), machine, interrupted, []benchRow{}}
 	for _, r := range rows {
 		weights := float64(r.Weights())
+		rule, low := strings.CutSuffix(r.Rule, inBF16)
+		stateType := ""
+		if low {
+			stateType = descent.BF16.String()
+		}
 		out.Rows = append(out.Rows, benchRow{
-			Rule: r.Rule, Tensors: r.Tensors, Size: r.Size, Weights: r.Weights(), Type: r.Type, Threads: r.Threads,
+			Rule: rule, StateType: stateType, Tensors: r.Tensors, Size: r.Size, Weights: r.Weights(), Type: r.Type, Threads: r.Threads,
 			Rounds: len(r.Step), NSPerStep: r.Step.Median(), NSPerTensor: r.NSPerTensor(), NSPerWeight: r.NSPerWeight(),
 			NSPerWeightMin: r.Step.Min() / weights, NSPerWeightMax: r.Step.Max() / weights, Spread: r.Step.Spread(),
 			BytesPerWeight: r.Bytes, GBPerSecond: r.GBPerSecond(), LoopGBPerSecond: r.LoopGBPerSecond(),

@@ -93,10 +93,10 @@ func TestBenchStateType(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if r := got.Rows; len(r) != 4 || r[0].BytesPerWeight != 28 || r[1].Rule != "adam (bf16 states)" || r[1].BytesPerWeight != 20 || r[3].BytesPerWeight != 12 {
+	if r := got.Rows; len(r) != 4 || r[0].BytesPerWeight != 28 || r[1].Rule != "adam" || r[0].StateType != "" || r[1].StateType != "bfloat16" || r[1].BytesPerWeight != 20 || r[3].BytesPerWeight != 12 {
 		t.Errorf("got %+v", r)
 	}
-	fail(t, exitUsage, []string{"bench", "--state-type", "f16"}, "--state-type f16: unknown; there is bf16")
+	fail(t, exitUsage, []string{"bench", "--state-type", "f16"}, "--state-type f16: unknown; there is bfloat16")
 	fail(t, exitUsage, []string{"bench", "soap", "--state-type", "bf16"}, "soap is no formula", "StateType")
 }
 

@@ -85,7 +85,7 @@ func (f *trainFlags) register() {
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
 	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
-	s.StringVar(&f.stateType, "state-type", "", "keep the optimizer's states in a smaller `type`: bf16")
+	s.StringVar(&f.stateType, "state-type", "", "keep the optimizer's states in a smaller `type`: bfloat16, or bf16 for short")
 	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 6, or more where those are fewer than 2000 steps)")
 	s.IntVar(&f.batch, "batch", 64, "examples a step")
 	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
@@ -103,7 +103,7 @@ func (f *trainFlags) register() {
 
 	complete(f.cmd, "optimizer", completeRules)
 	complete(f.cmd, "schedule", completeSchedules)
-	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bf16"}, cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bfloat16"}, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "model", cobra.FixedCompletions(models, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "task", cobra.FixedCompletions(tasks, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "resume", endings("safetensors"))
@@ -204,8 +204,8 @@ func (f *trainFlags) check() error {
 		}
 	}
 	switch {
-	case f.stateType != "" && f.stateType != descent.BF16.String():
-		return usagef("--state-type %s: unknown; there is bf16", f.stateType)
+	case given("state-type") && !isStateType(f.stateType):
+		return usagef("--state-type %s: unknown; there is bfloat16", f.stateType)
 	case !slices.Contains(models, f.model):
 		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
 	case f.task != "" && !slices.Contains(tasks, f.task):
@@ -342,6 +342,12 @@ func (f *trainFlags) options() ([]descent.Option, error) {
 		}
 	}
 	return options, nil
+}
+
+// isStateType reports whether states can be kept in a type of that name.
+func isStateType(name string) bool {
+	t, err := descent.ParseType(name)
+	return err == nil && t != descent.AsComputed
 }
 
 // anyTotal stands for the steps of a run while the data is not known.

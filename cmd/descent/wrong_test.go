@@ -140,7 +140,8 @@ func TestWrongData(t *testing.T) {
 	fail(t, exitFailed, []string{"train", "--data", folder, "--target", "y"}, folder, "is a directory")
 	fail(t, exitFailed, []string{"train", "--data", "absent.csv", "--target", "y"}, "absent.csv")
 	fail(t, exitFailed, []string{"train", "--data", houses, "--target", "price", "--model", "cnn"}, "cnn", "images")
-	fail(t, exitUsage, []string{"train", "--state-type", "f16"}, "--state-type f16: unknown; there is bf16")
+	fail(t, exitUsage, []string{"train", "--state-type", "f16"}, "--state-type f16: unknown; there is bfloat16")
+	fail(t, exitUsage, []string{"train", "--state-type", ""}, "--state-type : unknown")
 	fail(t, exitUsage, []string{"train", "--state-type", "bf16", "--optimizer", "soap"}, "soap is no formula", "StateType")
 }
 
