@@ -108,8 +108,8 @@
 // AVX2, and as portable Go elsewhere ([Optimizer.Backend]), with the same bits;
 // optimizers of the same formula share the code.
 // A step allocates nothing, but for the first, which makes its scratch memory,
-// and little where among small parameters other rows of lazy ones, or gradients
-// of another type, have been given since the last.
+// and little where, among small parameters, gradients of another type have been
+// given since the last.
 // Whatever fails, New, Step, Set, Add, Restore or another, says why and leaves
 // parameters and states as they were. Errors begin with "descent:".
 //

@@ -71,13 +71,14 @@ func TestManySmallNoAllocation(t *testing.T) {
 	for i := range 100 {
 		params = append(params, descent.NewParam(fmt.Sprint("p", i), make([]float32, 20), make([]float32, 20), 10, 2))
 	}
-	opt := newOpt(t, optim.Adam, params, descent.Threads(1))
+	opt := newOpt(t, optim.Adam, params, descent.Threads(1), descent.For("p10", descent.Lazy()))
 	fresh, rows := [2][]float32{make([]float32, 20), make([]float32, 20)}, []int{3, 1}
 	i := 0
 	run := func() {
 		i++
 		must(t, descent.SetGrad(opt, "p7", fresh[i%2]))
 		must(t, descent.SetRows(opt, "p9", rows, fresh[0][:4]))
+		must(t, descent.SetRows(opt, "p10", rows[:1+i%2], fresh[0][:2+2*(i%2)]))
 		must(t, opt.Step())
 	}
 	run()

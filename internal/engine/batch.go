@@ -48,24 +48,69 @@ func (p *pass) joins(r *run, it *item) bool {
 // whole reports whether an item is all of a tensor.
 func whole(it *item) bool { return it.n == it.in.t.W.Len() }
 
-// bindRun binds the code to the memory of a run of several items, phase by phase.
+// binding is code bound to tensors, by phase; the first of them keeps it.
+type binding struct {
+	insts []*instance
+	bound []plan.Bound // nil where there is nothing to bind
+	mixed bool         // or where types differ
+}
+
+// bindRun binds the code to the memory of a run of several items, phase by
+// phase, or finds it bound to them.
 func (p *pass) bindRun(r *run) {
-	if r.to-r.from == 1 {
+	items := p.items[r.from:r.to]
+	first := items[0].in
+	if len(items) == 1 || !first.v.batches() {
 		return
 	}
-	v := p.items[r.from].in.v
+	if b := first.binding; b == nil || !b.holds(items) {
+		first.binding = bind(items)
+	}
+	r.bound = first.binding.bound
+}
+
+// batches reports whether code of a phase can be bound.
+func (v *variant) batches() bool {
+	return slices.ContainsFunc(v.kernels, func(k []plan.Kernel) bool {
+		_, ok := k[0].(plan.Batcher)
+		return ok
+	})
+}
+
+func bind(items []item) *binding {
+	b := &binding{}
 	var parts []plan.Part
-	for _, it := range p.items[r.from:r.to] {
+	for _, it := range items {
+		b.insts = append(b.insts, it.in)
 		parts = append(parts, plan.Part{Arrays: it.in.arrays, N: it.n, Salt: uint32(it.in.t.key)})
 	}
-	for k := range v.plan.Phases {
-		batcher, ok := v.kernels[k][0].(plan.Batcher)
-		if !ok {
-			r.bound = nil
-			return
+	for _, kernels := range items[0].in.v.kernels {
+		var bound plan.Bound
+		if k, ok := kernels[0].(plan.Batcher); ok {
+			bound = k.Bind(slices.Clone(parts))
+			b.mixed = b.mixed || bound == nil
 		}
-		r.bound = append(r.bound, batcher.Bind(slices.Clone(parts)))
+		b.bound = append(b.bound, bound)
 	}
+	return b
+}
+
+// holds reports whether the code is bound to these items, and follows their memory.
+func (b *binding) holds(items []item) bool {
+	if len(items) != len(b.insts) || b.mixed {
+		return false
+	}
+	for i, it := range items {
+		if it.in != b.insts[i] {
+			return false
+		}
+		for _, bound := range b.bound {
+			if bound != nil && !bound.Set(i, it.in.arrays) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // rebind finds the memory of the i-th tensor.

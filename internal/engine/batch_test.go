@@ -19,6 +19,7 @@ func TestBatches(t *testing.T) {
 		"hyper lr = 0.1\nstate m, v\nm = 0.9*m + g; v = max(0.99*v, g^2); w = w - lr*m/(sqrt(v) + t)",
 		"hyper lr = 0.1\nstate m\nc = all.norm(g); m = 0.9*m + g/c; w = w - lr*m",
 		"hyper lr = 0.1\nstate m\nm = 0.9*m + grad(w + g); w = w - lr*m",
+		"hyper lr = 0.1\nglobal scalar k = 1\nk = k + all.sum(g)\nw = w - lr*k",
 		"hyper lr = 0.1\nscalar s\ns = s + norm(g) + sum(normal()); w = w - lr*g/s + normal()*t",
 	} {
 		var bits [2][]uint64

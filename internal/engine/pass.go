@@ -30,6 +30,7 @@ type instance struct {
 	items   [2]int        // its items: from, to
 	run     int           // where its only item is
 	rests   bool          // takes no part in the pass
+	binding *binding      // of which it is the first
 }
 
 // item is a run of weights of one tensor; w and g are where it begins among
