@@ -25,7 +25,7 @@ var stressFor = flag.Duration("stress", 2*time.Second, "how long TestStress last
 
 const (
 	stressThreads = 4         // at most, of a step
-	stressLeft    = 16 * 4096 // bytes of machine code that may still be found on some stack
+	stressLeft    = 16 * 4096 // bytes of machine code that a few of the last optimizers may leave; they do not add up
 )
 
 // tensor is a parameter in memory of its own.

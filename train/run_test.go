@@ -103,6 +103,10 @@ func TestStateType(t *testing.T) {
 	want := mustRun(t, c)
 	c.StateType = descent.BF16
 	got := mustRun(t, c)
+	c.StateType, c.Options = descent.AsComputed, []descent.Option{descent.StateType(descent.BF16)}
+	if r := mustRun(t, c); *r.TestLoss != *got.TestLoss {
+		t.Errorf("as an option it gives loss %v, in the Config %v", *r.TestLoss, *got.TestLoss)
+	}
 	if *got.TestAccuracy < *want.TestAccuracy-0.01 || *got.TestLoss == *want.TestLoss || got.StateBytes != 4 {
 		t.Errorf("accuracy %v and %d bytes of state, float32 has %v", *got.TestAccuracy, got.StateBytes, *want.TestAccuracy)
 	}
