@@ -16,13 +16,14 @@ type run struct {
 
 // makeRuns puts items together to runs, and runs to jobs.
 func (p *pass) makeRuns() {
-	clear(p.runs) // what is bound holds memory
+	clear(p.runs)
 	p.runs, p.jobs = p.runs[:0], p.jobs[:0]
 	for i := range p.items {
 		it := &p.items[i]
 		if last := len(p.runs) - 1; last >= 0 && p.joins(&p.runs[last], it) {
 			p.runs[last].to++
 			p.runs[last].size += it.n
+			it.in.binding = nil // which would hold memory that is no longer the tensors'
 		} else {
 			p.runs = append(p.runs, run{from: i, to: i + 1, size: it.n})
 		}
@@ -60,7 +61,8 @@ type binding struct {
 func (p *pass) bindRun(r *run) {
 	items := p.items[r.from:r.to]
 	first := items[0].in
-	if len(items) == 1 || !first.v.batches() {
+	if len(items) == 1 {
+		first.binding = nil
 		return
 	}
 	if b := first.binding; b == nil || !b.holds(items) {
@@ -69,14 +71,7 @@ func (p *pass) bindRun(r *run) {
 	r.bound = first.binding.bound
 }
 
-// batches reports whether code of a phase can be bound.
-func (v *variant) batches() bool {
-	return slices.ContainsFunc(v.kernels, func(k []plan.Kernel) bool {
-		_, ok := k[0].(plan.Batcher)
-		return ok
-	})
-}
-
+// bind binds the code of every phase.
 func bind(items []item) *binding {
 	b := &binding{}
 	var parts []plan.Part

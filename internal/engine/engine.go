@@ -217,10 +217,7 @@ func (e *Engine) fit() error {
 	}
 	for _, in := range e.pass.insts {
 		t := in.t
-		want := t.W.Len()
-		if t.Rows != nil {
-			want = len(t.Rows) * t.RowLength()
-		}
+		want := e.pass.count(in)
 		switch {
 		case t.Frozen:
 		case t.G.Len() != want && (e.Stepper != nil || in.has(plan.Grad)):

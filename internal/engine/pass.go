@@ -177,11 +177,13 @@ func (in *instance) scratch(i int, t plan.Type, n int) {
 func (p *pass) cut() {
 	p.items, p.weights, p.effort = p.items[:0], 0, 0
 	for _, in := range p.insts {
-		if in.weights = 0; !in.rests {
-			in.weights = p.count(in)
-			p.weights += in.weights
-			p.effort += in.weights * in.v.effort
+		if in.rests {
+			in.weights, in.binding = 0, nil
+			continue
 		}
+		in.weights = p.count(in)
+		p.weights += in.weights
+		p.effort += in.weights * in.v.effort
 	}
 	p.span = chunk * min(max(p.weights/chunk/p.e.Threads/turns, 1), most)
 	for k := range p.summing {

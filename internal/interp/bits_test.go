@@ -81,7 +81,7 @@ func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
 func apply64(in plan.Instr, from func(plan.Operand) float64) float64 {
 	var x [3]float64
 	for i, o := range [3]plan.Operand{in.A, in.B, in.C} {
-		if i < arity(in.Op) {
+		if i < in.Op.Arity() {
 			x[i] = from(o)
 		}
 	}
@@ -91,7 +91,7 @@ func apply64(in plan.Instr, from func(plan.Operand) float64) float64 {
 func apply32(in plan.Instr, from func(plan.Operand) float32) float32 {
 	var x [3]float32
 	for i, o := range [3]plan.Operand{in.A, in.B, in.C} {
-		if i < arity(in.Op) {
+		if i < in.Op.Arity() {
 			x[i] = from(o)
 		}
 	}
@@ -176,12 +176,7 @@ func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Op
 
 func build(t *testing.T, p *formula.Program, o plan.Options) *plan.Plan {
 	t.Helper()
-	flat, err := formula.Flatten([]formula.Link{{Program: p}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, _ := plan.Specialise(flat, nil, nil)
-	pl, err := plan.Build(q, o)
+	pl, err := randwork.Build(p, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,11 +44,11 @@ func (c *compiler) name(code []plan.Instr) {
 	var at [2]map[plan.Operand]plan.Operand // where registers have their values from
 	at[0], at[1] = map[plan.Operand]plan.Operand{}, map[plan.Operand]plan.Operand{}
 	for i, in := range code {
-		x := instr{op: in.Op, typ: in.Type, n: arity(in.Op), imm: in.Imm, into: -1}
+		x := instr{op: in.Op, typ: in.Type, n: in.Op.Arity(), imm: in.Imm, into: -1}
 		x.args = [4]plan.Operand{in.A, in.B, in.C}
 		for k, o := range x.args[:x.n] {
 			if o >= 0 {
-				x.args[k] = at[source(in.Op, in.Type)][o]
+				x.args[k] = at[in.Op.Source(in.Type)][o]
 				c.uses[x.args[k]]++
 			}
 		}
@@ -57,30 +57,6 @@ func (c *compiler) name(code []plan.Instr) {
 			at[in.Type][plan.Operand(in.Dst)] = plan.Operand(i)
 		}
 	}
-}
-
-// arity is the number of operands.
-func arity(op plan.Op) int {
-	switch op {
-	case plan.Load, plan.Index:
-		return 0
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Shl, plan.Shr, plan.ToF64, plan.ToF32, plan.Round, plan.Store, plan.AccSum, plan.AccMax:
-		return 1
-	case plan.Select:
-		return 3
-	}
-	return 2
-}
-
-// source is the type of the operands.
-func source(op plan.Op, t plan.Type) plan.Type {
-	switch op {
-	case plan.ToF64:
-		return plan.F32
-	case plan.ToF32:
-		return plan.F64
-	}
-	return t
 }
 
 func makesValue(op plan.Op) bool {
@@ -154,7 +130,7 @@ func (c *compiler) allocate(k *kernel) {
 		if c.dead(i) {
 			continue
 		}
-		from := source(in.op, in.typ)
+		from := in.op.Source(in.typ)
 		for n, o := range in.args[:in.n] {
 			if slot, ok := o.Slot(); ok {
 				in.args[n] = plan.Operand(k.fill(from, slot))

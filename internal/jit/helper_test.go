@@ -58,12 +58,7 @@ func parse(t testing.TB, text string) *formula.Program {
 
 func build(t testing.TB, p *formula.Program, o plan.Options) *plan.Plan {
 	t.Helper()
-	flat, err := formula.Flatten([]formula.Link{{Program: p}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, _ := plan.Specialise(flat, nil, nil)
-	pl, err := plan.Build(q, o)
+	pl, err := randwork.Build(p, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,26 +69,10 @@ type builder struct {
 
 // source is the type of an operation's operands.
 func source(op plan.Op, t plan.Type) plan.Type {
-	switch op {
-	case plan.ToF64:
-		return plan.F32
-	case plan.ToF32, join:
+	if op == join {
 		return plan.F64
 	}
-	return t
-}
-
-// arity is the number of an operation's operands.
-func arity(op plan.Op) int {
-	switch op {
-	case plan.Load, plan.Index:
-		return 0
-	case plan.Mov, plan.Sqrt, plan.Abs, plan.Neg, plan.Floor, plan.Shl, plan.Shr, plan.ToF64, plan.ToF32, plan.Round, plan.Store, plan.AccSum, plan.AccMax:
-		return 1
-	case plan.Select:
-		return 3
-	}
-	return 2
+	return op.Source(t)
 }
 
 // newBuilder reads a segment's code, and splits float64 values where there are
@@ -110,7 +94,7 @@ func newBuilder(p *plan.Plan, s *plan.Segment, set isa) *builder {
 
 func (b *builder) read(in plan.Instr) {
 	var args [3]int
-	n := arity(in.Op)
+	n := in.Op.Arity()
 	for i, o := range []plan.Operand{in.A, in.B, in.C}[:n] {
 		args[i] = b.operand(source(in.Op, in.Type), o)
 	}

@@ -45,7 +45,7 @@ func (w Work) probe(rule optim.Rule, options []descent.Option) (traffic, error) 
 		if len(s.Shape) == 0 {
 			continue
 		}
-		bytes := float64(4*len(s.F32)+8*len(s.F64)+2*len(s.F16)+2*len(s.BF16)) / n
+		bytes := float64(s.Bytes()) / n
 		out.kept += bytes
 		out.moved += bytes
 		if master := strings.HasPrefix(s.Name, "descent."); master || assigns(s.Name) {

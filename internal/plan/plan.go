@@ -67,6 +67,30 @@ func (op Op) String() string {
 	return "op" + strconv.Itoa(int(op))
 }
 
+// Arity is the number of operands in vector code.
+func (op Op) Arity() int {
+	switch op {
+	case Load, Index:
+		return 0
+	case Mov, Sqrt, Abs, Neg, Floor, Shl, Shr, ToF64, ToF32, Round, Store, AccSum, AccMax:
+		return 1
+	case Select:
+		return 3
+	}
+	return 2
+}
+
+// Source is the type of the operands of an operation whose own is t.
+func (op Op) Source(t Type) Type {
+	switch op {
+	case ToF64:
+		return F32
+	case ToF32:
+		return F64
+	}
+	return t
+}
+
 // Type is the type of a value's lanes.
 type Type uint8
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand"
 
+	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/internal/plan"
 )
 
@@ -14,6 +15,16 @@ import (
 var Forms = []plan.Options{
 	{Type: plan.F32}, {Type: plan.F64}, {Round: plan.F16}, {Round: plan.BF16}, {Low: plan.F16}, {Low: plan.BF16},
 	{Type: plan.F32, States: plan.BF16}, {Type: plan.F64, States: plan.BF16},
+}
+
+// Build makes the plan of a program as it is, with nothing fixed.
+func Build(p *formula.Program, o plan.Options) (*plan.Plan, error) {
+	flat, err := formula.Flatten([]formula.Link{{Program: p}})
+	if err != nil {
+		return nil, err
+	}
+	q, _ := plan.Specialise(flat, nil, nil)
+	return plan.Build(q, o)
 }
 
 // data makes numbers of all kinds: NaN, infinities, zeros of both signs,
