@@ -2,9 +2,10 @@
 
 import line  # first, since DeepSpeed prints when it is imported
 
-import torch
 from deepspeed.ops.adagrad import DeepSpeedCPUAdagrad
 from deepspeed.ops.adam import DeepSpeedCPUAdam
+
+from torch_params import Params
 
 RULES = {
     "adam": (DeepSpeedCPUAdam, {"lr": 0.001, "adamw_mode": False}),
@@ -12,24 +13,11 @@ RULES = {
 }
 
 
-class DeepSpeed:
+class DeepSpeed(Params):
     def prepare(self, rule, starts, grads, threads):
-        torch.set_num_threads(threads)
         make, options = line.lookup(RULES, rule)
-        self.params = [torch.nn.Parameter(torch.tensor(w)) for w in starts]
-        for param, grad in zip(self.params, grads):
-            param.grad = torch.tensor(grad)
+        self.hold(starts, grads, threads)
         self.step = make(self.params, **options).step
-
-    def wait(self):
-        pass
-
-    def scale(self, factor):
-        for param in self.params:
-            param.grad *= factor
-
-    def weights(self):
-        return [param.detach().numpy() for param in self.params]
 
 
 line.serve(DeepSpeed)

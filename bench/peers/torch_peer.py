@@ -2,10 +2,10 @@
 
 import sys
 
-import torch
 from torch.optim import SGD, Adagrad, Adam, RMSprop
 
 import line
+from torch_params import Params
 
 RULES = {
     "sgd": (SGD, {"lr": 0.01}),
@@ -16,29 +16,16 @@ RULES = {
 }
 
 
-class Torch:
+class Torch(Params):
     how = sys.argv[1]
 
     def prepare(self, rule, starts, grads, threads):
-        torch.set_num_threads(threads)
         make, options = line.lookup(RULES, rule)
         if self.how == "fused" and make is RMSprop:
             raise LookupError("no such rule")
-        self.params = [torch.nn.Parameter(torch.tensor(w)) for w in starts]
-        for param, grad in zip(self.params, grads):
-            param.grad = torch.tensor(grad)
+        self.hold(starts, grads, threads)
         how = {"fused": {"fused": True}, "foreach": {"foreach": True}}[self.how]
         self.step = make(self.params, **options, **how).step
-
-    def wait(self):
-        pass
-
-    def scale(self, factor):
-        for param in self.params:
-            param.grad *= factor
-
-    def weights(self):
-        return [param.detach().numpy() for param in self.params]
 
 
 line.serve(Torch)

@@ -7,15 +7,15 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math"
 	"math/rand"
-	"slices"
 	"sync"
-	"time"
 
 	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/internal/measure"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -64,28 +64,25 @@ func main() {
 	}
 }
 
-// measure gives the median nanoseconds per weight of the interpreter and of the loop.
-func (c contest) measure(n, threads, rounds int) (interpreter, loop float64) {
+// measure gives the median nanoseconds per weight of descent and of the loop.
+func (c contest) measure(n, threads, rounds int) (ours, loop float64) {
 	w, g, m, v := random(n), random(n), make([]float32, n), make([]float32, n)
 	opt, err := descent.New(c.rule, []descent.Param{descent.NewParam("w", random(n), g)}, append(c.options, descent.Threads(threads))...)
 	if err != nil {
 		panic(err)
 	}
-	steps := max(1, 4_000_000/n)
 	t := 0
-	var a, b []float64
-	for range rounds + 1 {
-		a = append(a, perWeight(n, steps, func() {
-			if err := opt.Step(); err != nil {
-				panic(err)
-			}
-		}))
-		b = append(b, perWeight(n, steps, func() {
-			t++
-			split(n, threads, func(lo, hi int) { c.plain(t, w[lo:hi], g[lo:hi], m[lo:hi], v[lo:hi]) })
-		}))
+	plain := func() error {
+		t++
+		split(n, threads, func(lo, hi int) { c.plain(t, w[lo:hi], g[lo:hi], m[lo:hi], v[lo:hi]) })
+		return nil
 	}
-	return median(a[1:]), median(b[1:]) // the first is for the caches
+	subjects := []measure.Subject{{Name: "descent", Step: opt.Step}, {Name: "loop", Step: plain}}
+	samples, err := measure.Interleave(context.Background(), subjects, rounds, func(int) {})
+	if err != nil {
+		panic(err)
+	}
+	return samples[0].Median() / float64(n), samples[1].Median() / float64(n)
 }
 
 func random(n int) []float32 {
@@ -95,14 +92,6 @@ func random(n int) []float32 {
 		x[i] = float32(r.NormFloat64())
 	}
 	return x
-}
-
-func perWeight(n, steps int, step func()) float64 {
-	start := time.Now()
-	for range steps {
-		step()
-	}
-	return float64(time.Since(start).Nanoseconds()) / float64(n*steps)
 }
 
 // split runs f over parts of the weights, one a thread.
@@ -116,9 +105,4 @@ func split(n, threads int, f func(lo, hi int)) {
 		wg.Go(func() { f(k*n/threads, (k+1)*n/threads) })
 	}
 	wg.Wait()
-}
-
-func median(x []float64) float64 {
-	slices.Sort(x)
-	return x[len(x)/2]
 }
