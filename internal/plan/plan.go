@@ -50,7 +50,7 @@ const (
 	PowInt // scalar code only: A^B for whole B, by repeated squaring
 	Load   // Imm is an index into Plan.Arrays
 	Store  // of A, into array Imm
-	Index  // the element's number, as 64 bits or the lower 32 of them
+	Index  // the element's number, as 64 bits, or the lower 32 of them and the work's salt
 	AccSum // add A to accumulator Imm; accumulators have 16 float64 lanes
 	AccMax // keep the larger of A and accumulator Imm, NaN if either is
 	konst  // a number; never in code
