@@ -65,6 +65,15 @@ func TestLanguagePage(t *testing.T) {
 			} else if i+1 == len(all) || all[i+1].tag != "text" || all[i+1].text != err.Error()+"\n" {
 				t.Errorf("language.md:%d: the error is\n%v", b.line, err)
 			}
+		case "function":
+			if _, err := formula.ParseFunction("f(x, y)", b.text, "x", "y"); err != nil {
+				t.Errorf("language.md:%d: %v", b.line, err)
+			}
+		case "function-error":
+			_, err := formula.ParseFunction("f(x, y)", b.text, "x", "y")
+			if err == nil || i+1 == len(all) || all[i+1].text != err.Error()+"\n" {
+				t.Errorf("language.md:%d: the error is\n%v", b.line, err)
+			}
 		case "text", "ebnf":
 		default:
 			t.Errorf("language.md:%d: a block of kind %q", b.line, b.tag)
