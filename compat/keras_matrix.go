@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/optim"
@@ -118,18 +118,17 @@ func (k *kerasMuon) step(t *optim.Tensor) error {
 		return nil
 	}
 	h, m := t.Hyper, t.State["m"]
-	x := mat.NewDense(t.Shape[0], t.Shape[1], nil)
-	g := x.RawMatrix().Data
+	u := make([]float64, len(m))
 	for i := range m {
 		m[i] = float64(h["momentum"]*m[i]) + t.Grad[i]
-		g[i] = m[i]
+		u[i] = m[i]
 		if k.nesterov {
-			g[i] = t.Grad[i] + float64(h["momentum"]*m[i])
+			u[i] = t.Grad[i] + float64(h["momentum"]*m[i])
 		}
 	}
 	iteration := [3]float64{h["muon_a"], h["muon_b"], h["muon_c"]}
-	newton := optaxMuons{precondition: "frobenius", coefficients: slices.Repeat([][3]float64{iteration}, int(h["ns_steps"]))}
-	u := mat.DenseCopyOf(newton.orthogonal(x, 1e-7)).RawMatrix().Data
+	floats.Scale(1/(floats.Norm(u, 2)+1e-7), u)
+	optim.NewtonSchulz(u, t.Shape[0], t.Shape[1], slices.Repeat([][3]float64{iteration}, int(h["ns_steps"])), nil)
 	rate, decay := h["lr"], h["lr"]*h["wd"]
 	if !k.noRate {
 		rate *= math.Sqrt(float64(max(t.Shape[0], t.Shape[1]))) * h["rms_rate"]

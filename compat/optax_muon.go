@@ -2,6 +2,7 @@ package compat
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -112,8 +113,9 @@ func (m *optaxMuons) step(t *optim.Tensor) error {
 		return nil
 	}
 	mean := m.mean(t, t.Hyper["beta"])
-	x := mat.NewDense(t.Shape[0], t.Shape[1], mean)
-	u := mat.DenseCopyOf(m.orthogonal(x, t.Hyper["eps"])).RawMatrix().Data
+	u := slices.Clone(mean)
+	m.normalize(mat.NewDense(t.Shape[0], t.Shape[1], u), t.Hyper["eps"])
+	optim.NewtonSchulz(u, t.Shape[0], t.Shape[1], m.coefficients, nil)
 	if m.adaptive {
 		floats.Scale(floats.Dot(mean, u), u)
 	}
@@ -154,51 +156,41 @@ func (m *optaxMuons) adam(t *optim.Tensor) {
 	}
 }
 
-// orthogonal makes a matrix's singular values about 1.
-func (m *optaxMuons) orthogonal(x *mat.Dense, eps float64) mat.Matrix {
-	if rows, columns := x.Dims(); rows > columns {
-		return m.iterate(mat.DenseCopyOf(x.T()), eps).T()
-	}
-	return m.iterate(mat.DenseCopyOf(x), eps)
-}
-
-func (m *optaxMuons) iterate(x *mat.Dense, eps float64) *mat.Dense {
-	switch m.precondition {
-	case "frobenius":
+// normalize makes a matrix small enough for the iteration. Two of the ways are
+// part of the first iteration, and not taken where there is none.
+func (m *optaxMuons) normalize(x *mat.Dense, eps float64) {
+	switch {
+	case m.precondition == "frobenius":
 		x.Scale(1/(mat.Norm(x, 2)+eps), x)
-	case "spectral":
+	case m.precondition == "spectral":
 		x.Scale(1/(largestSingular(x)+eps), x)
+	case len(m.coefficients) > 0:
+		m.byGram(x)
 	}
-	for i, c := range m.coefficients {
-		if i == 0 {
-			m.rescale(x)
-		}
-		var a, b, next mat.Dense
-		a.Mul(x, x.T())
-		b.Mul(&a, &a)
-		b.Scale(c[2], &b)
-		a.Scale(c[1], &a)
-		b.Add(&a, &b)
-		next.Mul(&b, x)
-		x.Scale(c[0], x)
-		x.Add(x, &next)
-	}
-	return x
 }
 
-// rescale is what two preconditionings do to the first iteration's matrix.
-func (m *optaxMuons) rescale(x *mat.Dense) {
-	var a mat.Dense
-	a.Mul(x, x.T())
-	switch m.precondition {
-	case "aol":
-		for i := range x.RawMatrix().Rows {
-			sum := floats.Norm(a.RawRowView(i), 1)
-			floats.Scale(1/math.Sqrt(max(sum, 1e-8)), x.RawRowView(i))
-		}
-	case "schatten":
-		x.Scale(1/math.Sqrt(max(mat.Norm(&a, 2), 1e-8)), x)
+// byGram divides by the root of the Gram matrix's norm, or each row, of columns
+// where they are fewer, by the root of the sum of its row there.
+func (m *optaxMuons) byGram(x *mat.Dense) {
+	var gram mat.Dense
+	rows, columns := x.Dims()
+	if rows > columns {
+		gram.Mul(x.T(), x)
+	} else {
+		gram.Mul(x, x.T())
 	}
+	whole := mat.Norm(&gram, 2)
+	x.Apply(func(i, j int, v float64) float64 {
+		size := whole
+		switch {
+		case m.precondition == "schatten":
+		case rows > columns:
+			size = floats.Norm(gram.RawRowView(j), 1)
+		default:
+			size = floats.Norm(gram.RawRowView(i), 1)
+		}
+		return v / math.Sqrt(max(size, 1e-8))
+	}, x)
 }
 
 // largestSingular is the largest singular value.

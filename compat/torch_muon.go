@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/descent-go/descent/formula"
 	"github.com/descent-go/descent/optim"
@@ -75,11 +75,11 @@ var torchMuonRule = &stepper{
 			}
 		}
 		rows, columns := t.Shape[0], t.Shape[1]
-		u := torchOrthogonal(mat.NewDense(rows, columns, update), t.Hyper)
+		torchOrthogonal(update, rows, columns, t.Hyper)
 		lr := t.Hyper["lr"]
 		rate := lr * torchMuonRate(float64(rows), float64(columns), muonAdjust[int(t.Hyper["adjust_lr"])])
 		for i, w := range t.Weights {
-			t.Step[i] = float64(rate*u.At(i/columns, i%columns)) + float64(lr*t.Hyper["wd"]*w)
+			t.Step[i] = float64(rate*update[i]) + float64(lr*t.Hyper["wd"]*w)
 		}
 		return nil
 	},
@@ -96,38 +96,20 @@ func torchMuonRate(rows, columns float64, adjust string) float64 {
 	return math.Sqrt(max(1, rows/columns))
 }
 
-// torchOrthogonal makes a matrix's singular values about 1. Results are
-// rounded to bfloat16 where torch has them in memory.
-func torchOrthogonal(x *mat.Dense, h map[string]float64) mat.Matrix {
-	if rows, columns := x.Dims(); rows > columns {
-		return torchOrthogonal(mat.DenseCopyOf(x.T()), h).T()
-	}
+// torchOrthogonal makes a matrix's singular values about 1, in place. Results
+// are rounded to bfloat16 where torch has them in memory.
+func torchOrthogonal(x []float64, rows, columns int, h map[string]float64) {
 	roundBFloat16(x)
-	x.Scale(1/max(bfloat16(mat.Norm(x, 2)), h["eps"]), x)
+	floats.Scale(1/max(bfloat16(floats.Norm(x, 2)), h["eps"]), x)
 	roundBFloat16(x)
-	for range int(h["ns_steps"]) {
-		var gram, update, next mat.Dense
-		gram.Mul(x, x.T())
-		roundBFloat16(&gram)
-		addProduct(&update, h["ns_b"], &gram, h["ns_c"], &gram, &gram)
-		addProduct(&next, h["ns_a"], x, 1, &update, x)
-		x.Copy(&next)
-	}
-	return x
+	iteration := [3]float64{h["ns_a"], h["ns_b"], h["ns_c"]}
+	optim.NewtonSchulz(x, rows, columns, slices.Repeat([][3]float64{iteration}, int(h["ns_steps"])), roundBFloat16)
 }
 
-// addProduct makes z beta*x + alpha*a*b, rounded to bfloat16.
-func addProduct(z *mat.Dense, beta float64, x *mat.Dense, alpha float64, a, b *mat.Dense) {
-	var scaled mat.Dense
-	scaled.Scale(beta, x)
-	z.Mul(a, b)
-	z.Scale(alpha, z)
-	z.Add(z, &scaled)
-	roundBFloat16(z)
-}
-
-func roundBFloat16(x *mat.Dense) {
-	x.Apply(func(_, _ int, v float64) float64 { return bfloat16(v) }, x)
+func roundBFloat16(x []float64) {
+	for i, v := range x {
+		x[i] = bfloat16(v)
+	}
 }
 
 // bfloat16 rounds to the nearest number with 8 bits, halves to even.

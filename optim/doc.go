@@ -8,7 +8,7 @@
 // [AdaptiveClip], [Centralize], [OrthoGrad], [SAM]), steps ([Decay],
 // [TrustRatio], [Cautious], [Grams]) or weights ([Lookahead]; [EMA] those to
 // evaluate with) and need a rule: [Chain] runs several as one. A [Stepper] is
-// for what is no formula, as [LBFGS] and [SOAP] are.
+// for what is no formula, as [LBFGS], [Muon] and [SOAP] are.
 //
 //	family                 rules                                  states per weight
 //	gradient descent       SGD, NAG, NAGShifted                   0 or 1
@@ -22,6 +22,7 @@
 //	                       DoG, DoWG, COCOB                       1, 1, 5
 //	dual averages          MADGRAD                                3
 //	second order           LBFGS, SOAP                            22, 3 and matrices
+//	orthogonal matrices    Muon                                   1
 //	no schedule            ScheduleFreeSGD, ScheduleFreeAdamW     1, 2
 //	averaged weights       ASGD                                   1
 //	sparse weights         FTRL                                   2

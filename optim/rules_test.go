@@ -63,6 +63,7 @@ func TestDefaults(t *testing.T) {
 		"prodigy":          {"lr": 1, "d0": 1e-6},
 		"novograd":         {"beta1": 0.95, "beta2": 0.98},
 		"rprop":            {"lr": 0.1, "up": 1.2, "down": 0.5, "least": 1e-6, "most": 50},
+		"muon":             {"lr": 0.02, "momentum": 0.95, "wd": 0, "beta1": 0.9, "beta2": 0.95, "eps": 1e-10},
 		"cautious":         {"xi": 1},
 	} {
 		have := full(t, name, nil)
