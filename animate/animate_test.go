@@ -1,0 +1,296 @@
+package animate
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"image/gif"
+	"image/png"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/optim"
+	"github.com/descent-go/descent/surface"
+)
+
+// on are the options for a surface.
+func on(t *testing.T, nameOrText string) Options {
+	t.Helper()
+	s, err := surface.Open(nameOrText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Surface: s}
+}
+
+func drawn(t *testing.T, r Runner, o Options) *Animation {
+	t.Helper()
+	a, err := Single(context.Background(), r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func raced(t *testing.T, o Options, runners ...Runner) *Animation {
+	t.Helper()
+	a, err := Race(context.Background(), runners, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func encode(t *testing.T, a *Animation, format string) []byte {
+	t.Helper()
+	file, err := a.Encode(context.Background(), format, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var polyak = Runner{Name: "momentum", Rule: optim.SGD, Options: []descent.Option{descent.LR(0.02), descent.Momentum(0.9)}}
+
+// TestGIF has the size, length and last picture that a page wants.
+func TestGIF(t *testing.T) {
+	tests := []struct {
+		name  string
+		a     *Animation
+		width int
+	}{
+		{"single", drawn(t, polyak, Options{Steps: 20}), 600},
+		{"race", raced(t, Options{Steps: 20}, polyak, Runner{Rule: optim.Adam, Tune: true}), 900},
+	}
+	for _, test := range tests {
+		file := encode(t, test.a, "gif")
+		if !bytes.Equal(file, encode(t, test.a, "gif")) {
+			t.Errorf("%s: two files of the same animation differ", test.name)
+		}
+		g, err := gif.DecodeAll(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.Config.Width != test.width || len(file) > 400_000 || g.LoopCount != 0 {
+			t.Errorf("%s: %d pixels wide, %d bytes, repeated %d times", test.name, g.Config.Width, len(file), g.LoopCount)
+		}
+		sum := 0
+		for _, delay := range g.Delay {
+			sum += delay
+		}
+		if want := 100 * test.a.scene.end; math.Abs(float64(sum)-want) > 5 {
+			t.Errorf("%s: takes %d hundredths, expected %v", test.name, sum, want)
+		}
+		if last := g.Delay[len(g.Delay)-1]; last < 250 {
+			t.Errorf("%s: the last picture stays %d hundredths", test.name, last)
+		}
+	}
+}
+
+func TestPNG(t *testing.T) {
+	picture, err := png.Decode(bytes.NewReader(encode(t, drawn(t, polyak, Options{Steps: 5}), "png")))
+	if err != nil || picture.Bounds().Dx() != 600 {
+		t.Errorf("%v, error %v", picture.Bounds(), err)
+	}
+}
+
+var (
+	classes  = regexp.MustCompile(`class="([^"]*)"`)
+	rules    = regexp.MustCompile(`\.([a-z]\d+)\{animation-name:([a-z]\d+)\}@keyframes ([a-z]\d+)\{([^\n]*)\}\n`)
+	percents = regexp.MustCompile(`([\d.]+)%`)
+)
+
+// TestSVG is well-formed, small, asks nobody for anything, and every class has
+// its rule, whose times rise.
+func TestSVG(t *testing.T) {
+	for _, a := range []*Animation{
+		drawn(t, Runner{Rule: optim.NAG}, Options{Steps: 30}),
+		raced(t, Options{}, polyak, Runner{Rule: optim.Adam, Tune: true}),
+	} {
+		text := string(encode(t, a, "svg"))
+		if text != string(encode(t, a, "svg")) || len(text) > 150_000 {
+			t.Errorf("files differ or are large: %d bytes", len(text))
+		}
+		d := xml.NewDecoder(strings.NewReader(text))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if rest := strings.ReplaceAll(strings.ReplaceAll(text, `xmlns="http://www.w3.org/2000/svg"`, ""), `xmlns:xlink="http://www.w3.org/1999/xlink"`, ""); strings.Contains(rest, "http") || strings.Contains(rest, "url(") {
+			t.Error("asks for what is elsewhere")
+		}
+		known := map[string]bool{"s": true, "m": true, "h": true, "a": true}
+		for _, r := range rules.FindAllStringSubmatch(text, -1) {
+			if r[1] != r[2] || r[1] != r[3] {
+				t.Errorf("rule %s", r[0])
+			}
+			known[r[1]] = true
+			last := -1.0
+			for _, p := range percents.FindAllStringSubmatch(r[4], -1) {
+				now, err := strconv.ParseFloat(p[1], 64)
+				if err != nil || now < last || now > 100 {
+					t.Errorf("times fall in %s", r[0])
+				}
+				last = now
+			}
+		}
+		n := 0
+		for _, c := range classes.FindAllStringSubmatch(text, -1) {
+			for name := range strings.FieldsSeq(c[1]) {
+				if n++; !known[name] {
+					t.Errorf("class %s has no rule", name)
+				}
+			}
+		}
+		if n < 100 {
+			t.Errorf("only %d classes", n)
+		}
+	}
+}
+
+func TestChosen(t *testing.T) {
+	tests := []struct {
+		runner    Runner
+		low, high float64
+		chosen    bool
+	}{
+		{Runner{Rule: optim.SGD, Tune: true}, 0.05, 2.0 / 12, true}, // above 2/curvature it diverges
+		{Runner{Rule: optim.SGD}, 0.01, 0.01, false},
+		{Runner{Rule: optim.LBFGS, Tune: true}, 1, 1, false}, // its own does
+		{Runner{Rule: optim.AdaDelta, Tune: true}, math.NaN(), math.NaN(), false},
+		{Runner{Rule: optim.Chain(optim.ClipValue, optim.SGD), Tune: true}, 0.05, 2.0 / 12, true},
+	}
+	for _, test := range tests {
+		run := drawn(t, test.runner, Options{}).Runs[0]
+		none := math.IsNaN(test.low) && math.IsNaN(run.LR)
+		if !none && !(test.low <= run.LR && run.LR <= test.high) || run.Chosen != test.chosen {
+			t.Errorf("%s: lr %v, chosen %v", run.Name, run.LR, run.Chosen)
+		}
+	}
+}
+
+// TestChosenStays has steep walls: what was chosen never climbs them.
+func TestChosenStays(t *testing.T) {
+	for _, name := range surface.Names() {
+		o := on(t, name)
+		for _, rule := range []optim.Rule{optim.SGD, optim.NAG, optim.Adam, optim.Lion} {
+			run := drawn(t, Runner{Rule: rule, Tune: true}, o).Runs[0]
+			first := run.Path.Points[0].Loss
+			for _, p := range run.Path.Points {
+				if p.Loss > first+0.1*math.Abs(first)+0.1 || run.Diverged() != "" {
+					t.Errorf("%s on %s: lr %v leads from %v to %v", run.Name, name, run.LR, first, p.Loss)
+					break
+				}
+			}
+		}
+	}
+}
+
+// TestEveryRule draws every rule, also those that are no formula.
+func TestEveryRule(t *testing.T) {
+	for _, name := range optim.Names() {
+		rule, err := optim.Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := rule.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Link {
+			rule = optim.Chain(rule, optim.SGD)
+			if _, err := optim.Flatten(optim.Links(rule)); err != nil {
+				rule = optim.Chain(optim.SGD, optim.Links(rule)[0].Rule)
+			}
+		}
+		encode(t, drawn(t, Runner{Rule: rule}, Options{Steps: 4}), "svg")
+	}
+}
+
+// TestAstray draws ways that leave the picture, as far as they go.
+func TestAstray(t *testing.T) {
+	tests := []struct {
+		runner Runner
+		on     string
+		why    string
+	}{
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(0.5)}}, "quadratic", "diverged at step 6"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(0.18)}}, "quadratic", "leaves the picture at step 7"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1e300)}}, "x^2 + y^2", "diverged at step 1"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1)}}, "sqrt(x + 2.5) + y^2", "diverged at step 1"},
+		{Runner{Rule: optim.NAdamLookahead, Options: []descent.Option{descent.LR(0.05)}}, "quadratic", ""},
+	}
+	for _, test := range tests {
+		o := on(t, test.on)
+		for _, a := range []*Animation{drawn(t, test.runner, o), raced(t, o, test.runner, polyak)} {
+			why := a.Runs[0].Diverged()
+			if why != test.why {
+				t.Errorf("%s on %s: %q, expected %q", test.runner.Rule.Name(), test.on, why, test.why)
+			}
+			file := string(encode(t, a, "svg"))
+			if !strings.Contains(file, why) || strings.Contains(file, "NaN") || strings.Contains(file, "Inf") {
+				t.Errorf("%s on %s: the picture does not say %q, or has no numbers", test.runner.Rule.Name(), test.on, why)
+			}
+			encode(t, a, "png")
+		}
+	}
+}
+
+func TestWrong(t *testing.T) {
+	sgd := Runner{Rule: optim.SGD}
+	tests := []struct {
+		runner Runner
+		o      Options
+		want   string
+	}{
+		{Runner{}, Options{}, "animate: a runner without a rule"},
+		{sgd, Options{Steps: -1}, "animate: -1 steps: expected at least 1"},
+		{sgd, Options{Steps: MaxSteps + 1}, "expected at most 10000"},
+		{sgd, Options{Start: &[2]float64{math.NaN(), 0}}, "start elsewhere"},
+		{Runner{Rule: optim.Centralize}, Options{}, "only changes what an optimizer does"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.Beta1(0.5)}}, Options{}, "sgd has no hyperparameter beta1"},
+	}
+	for _, test := range tests {
+		_, err := Single(context.Background(), test.runner, test.o)
+		_, err2 := Race(context.Background(), []Runner{test.runner}, test.o)
+		for _, err := range []error{err, err2} {
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, expected one with %q", err, test.want)
+			}
+		}
+	}
+	if _, err := Race(context.Background(), nil, Options{}); err == nil || !strings.Contains(err.Error(), "a race of no optimizers") {
+		t.Errorf("error %v", err)
+	}
+	a := drawn(t, sgd, Options{Steps: 2})
+	if _, err := a.Encode(context.Background(), "bmp", nil); err == nil || !strings.Contains(err.Error(), "expected gif, svg, png") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestCancel ends the search for a learning rate and the drawing.
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	a := drawn(t, polyak, Options{})
+	pictures := 0
+	_, err := a.Encode(ctx, "gif", func(done, total int) {
+		if pictures = done; done == 3 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || pictures != 3 {
+		t.Errorf("error %v after %d pictures", err, pictures)
+	}
+	if _, err := Single(ctx, Runner{Rule: optim.SGD, Tune: true}, Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

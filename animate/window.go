@@ -1,0 +1,119 @@
+package animate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/descent-go/descent/surface"
+)
+
+// window is a part of the plane.
+type window surface.Window
+
+// around is a window widened on all sides by a share of its size.
+func around(w window, share float64) window {
+	dx, dy := share*(w.X1-w.X0), share*(w.Y1-w.Y0)
+	return window{w.X0 - dx, w.X1 + dx, w.Y0 - dy, w.Y1 + dy}
+}
+
+func inside(w window, x, y float64) bool { return w.X0 <= x && x <= w.X1 && w.Y0 <= y && y <= w.Y1 }
+
+// add is a window widened to hold a point.
+func add(w window, x, y float64) window {
+	return window{min(w.X0, x), max(w.X1, x), min(w.Y0, y), max(w.Y1, y)}
+}
+
+// bounds is the largest window of a picture: what is beyond it is cut off.
+func (o Options) bounds() window {
+	w := window(o.Surface.Window)
+	if o.Start != nil {
+		w = add(w, o.Start[0], o.Start[1])
+	}
+	return around(w, 0.35)
+}
+
+// astray reports whether a path goes out of bounds.
+func (o Options) astray(path *surface.Path) bool {
+	w := o.bounds()
+	return slices.ContainsFunc(path.Points, func(p surface.Point) bool { return !inside(w, p.X, p.Y) })
+}
+
+// left is the point with which a path goes out of bounds for good; 0 for none.
+func (o Options) left(path *surface.Path) int {
+	w := o.bounds()
+	k := len(path.Points)
+	for k > 0 && !inside(w, path.Points[k-1].X, path.Points[k-1].Y) {
+		k--
+	}
+	if k == len(path.Points) {
+		return 0
+	}
+	return k
+}
+
+// margin is what stays free around the paths, as a share of what they take up.
+const margin = 0.12
+
+// fit is the window that shows the paths as far as they stay, where gradients
+// were taken, and the minimum that is next to where the paths end.
+func (o Options) fit(runs []Run) window {
+	limit := o.bounds()
+	start := runs[0].Path.Points[0]
+	w := window{start.X, start.X, start.Y, start.Y}
+	for _, r := range runs {
+		for k, p := range r.Path.Points {
+			if r.Left > 0 && k >= r.Left {
+				w = add(w, min(max(p.X, limit.X0), limit.X1), min(max(p.Y, limit.Y0), limit.Y1))
+				break
+			}
+			w = add(w, p.X, p.Y)
+			for _, e := range p.Evals {
+				if len(p.Evals) <= fewEvals && inside(limit, e.X, e.Y) {
+					w = add(w, e.X, e.Y)
+				}
+			}
+		}
+		if m, ok := o.nearest(r.Path); ok {
+			w = add(w, m[0], m[1])
+		}
+	}
+	return around(o.least(w), margin)
+}
+
+// nearest is the minimum next to the end of a path.
+func (o Options) nearest(path *surface.Path) (m [2]float64, ok bool) {
+	end, best := path.Points[len(path.Points)-1], math.Inf(1)
+	for _, at := range o.Surface.Minima {
+		if d := math.Hypot(at[0]-end.X, at[1]-end.Y); d < best {
+			m, best, ok = at, d, true
+		}
+	}
+	return m, ok
+}
+
+// least widens a window so that a short path has its surroundings.
+func (o Options) least(w window) window {
+	const share = 0.3
+	s := o.Surface.Window
+	dx := max(0, share*(s.X1-s.X0)-(w.X1-w.X0)) / 2
+	dy := max(0, share*(s.Y1-s.Y0)-(w.Y1-w.Y0)) / 2
+	return window{w.X0 - dx, w.X1 + dx, w.Y0 - dy, w.Y1 + dy}
+}
+
+// shaped is a window widened in one direction to have a ratio of height to
+// width, so that a unit is as long along x as along y and gradients stand at
+// right angles to contours. A ratio that would dwarf the path leaves it.
+func shaped(w window, ratio float64) window {
+	const most = 5
+	have := (w.Y1 - w.Y0) / (w.X1 - w.X0)
+	switch {
+	case have > most*ratio || have*most < ratio:
+	case have > ratio:
+		extra := ((w.Y1-w.Y0)/ratio - (w.X1 - w.X0)) / 2
+		w.X0, w.X1 = w.X0-extra, w.X1+extra
+	default:
+		extra := ((w.X1-w.X0)*ratio - (w.Y1 - w.Y0)) / 2
+		w.Y0, w.Y1 = w.Y0-extra, w.Y1+extra
+	}
+	return w
+}
