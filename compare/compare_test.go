@@ -1,0 +1,246 @@
+package compare
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/optim"
+)
+
+// TestGrid continues the grid where the best is at an end.
+func TestGrid(t *testing.T) {
+	for _, test := range []struct {
+		lr   float64 // the default
+		want []float64
+	}{
+		{0.01, []float64{0.001, 0.0032, 0.01, 0.032, 0.1, 0.32}},
+		{100, []float64{0.032, 0.1, 0.32, 1, 3.2, 10, 32, 100, 320, 1000}},
+		{0.1, []float64{0.01, 0.032, 0.1, 0.32, 1}},
+	} {
+		e := Entrant{Name: "sgd", Rule: optim.SGD, Options: []descent.Option{descent.LR(test.lr)}}
+		s := run(t, Config{Task: terrain(t, "quadratic"), Entrants: []Entrant{e}}).Standings[0]
+		if got := rates(s.Choice); !slices.Equal(got, test.want) {
+			t.Errorf("from %v: the grid is %v, want %v", test.lr, got, test.want)
+		}
+		if s.LR != 0.1 || s.AtEnd {
+			t.Errorf("from %v: chosen is %v, at the end %v, want 0.1", test.lr, s.LR, s.AtEnd)
+		}
+	}
+}
+
+func rates(runs []*Run) []float64 {
+	var all []float64
+	for _, r := range runs {
+		all = append(all, r.LR)
+	}
+	return all
+}
+
+// TestGridEnds gives up after so many, and says that the best is at the end.
+func TestGridEnds(t *testing.T) {
+	e := Entrant{Name: "sgd", Rule: optim.SGD, Options: []descent.Option{descent.LR(1e-9)}}
+	s := run(t, Config{Task: terrain(t, "quadratic"), Entrants: []Entrant{e}}).Standings[0]
+	if n := len(s.Choice); n != 1+2*gridSide+gridMore || !s.AtEnd || s.LR != s.Choice[n-1].LR {
+		t.Errorf("%d learning rates, at the end %v, chosen %v", n, s.AtEnd, s.LR)
+	}
+	if !strings.HasSuffix(s.rate(), " (end)") {
+		t.Errorf("the table says %s", s.rate())
+	}
+}
+
+func TestOwnGrid(t *testing.T) {
+	c := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd", "adadelta"), Grid: []float64{0.02, 0.01, 0.02, 0.001}}
+	r := run(t, c)
+	i := slices.IndexFunc(r.Standings, func(s *Standing) bool { return s.Optimizer == "sgd" })
+	if s := r.Standings[i]; !slices.Equal(rates(s.Choice), []float64{0.001, 0.01, 0.02}) || s.LR != 0.02 || !s.AtEnd {
+		t.Errorf("grid %v, chosen %v, at the end %v", rates(s.Choice), s.LR, s.AtEnd)
+	}
+	if s := r.Standings[1-i]; len(s.Choice) != 0 || s.LR != 0 || len(s.Final) != 3 {
+		t.Errorf("adadelta has %d choices, learning rate %v, %d runs", len(s.Choice), s.LR, len(s.Final))
+	}
+}
+
+func TestFixedRate(t *testing.T) {
+	e := Entrant{Name: "sgd:lr=0.07", Rule: optim.SGD, Options: []descent.Option{descent.LR(0.07)}, Fixed: true}
+	s := run(t, Config{Task: terrain(t, "quadratic"), Entrants: []Entrant{e}}).Standings[0]
+	if len(s.Choice) != 0 || s.LR != 0 {
+		t.Errorf("%d choices, learning rate %v", len(s.Choice), s.LR)
+	}
+	e.Name, e.Options = "other", []descent.Option{descent.LR(0.01)}
+	if other := run(t, Config{Task: terrain(t, "quadratic"), Entrants: []Entrant{e}}).Standings[0]; other.Median == s.Median {
+		t.Error("the learning rate given has no effect")
+	}
+}
+
+// TestTestDataHasNoSay compares choices with other test data.
+func TestTestDataHasNoSay(t *testing.T) {
+	c := Config{Task: network(), Entrants: entrants(t, "adam"), Seeds: 1}
+	a := run(t, c).Standings[0]
+	n := network()
+	n.Test = first(n.Test, 3)
+	c.Task = n
+	b := run(t, c).Standings[0]
+	for i, r := range a.Choice {
+		if other := b.Choice[i]; r.LR != other.LR || r.Score != other.Score || r.Loss != other.Loss {
+			t.Errorf("choice %d is %+v and %+v", i, r, other)
+		}
+	}
+	if a.Final[0].Loss == b.Final[0].Loss {
+		t.Error("the test data has no say in the final runs either")
+	}
+}
+
+// TestBudgets looks at seeds, steps and curves.
+func TestBudgets(t *testing.T) {
+	n := network()
+	n.Epochs = 5
+	s := run(t, Config{Task: n, Entrants: entrants(t, "adam")}).Standings[0]
+	for _, r := range s.Choice {
+		if r.Seed != choiceSeed || r.Steps != 2*6 || len(r.Scores) != 2 { // 270 examples in batches of 50
+			t.Errorf("a choice has seed %d, %d steps and %d scores", r.Seed, r.Steps, len(r.Scores))
+		}
+	}
+	for i, r := range s.Final {
+		if r.Seed != uint64(i)+1 || r.Steps != 5*6 || len(r.Losses) != 30 || len(r.Scores) != 5 || r.StateBytes != 8 {
+			t.Errorf("run %d has seed %d, %d steps, %d losses, %d scores, %d bytes of state", i, r.Seed, r.Steps, len(r.Losses), len(r.Scores), r.StateBytes)
+		}
+		if r.Score != r.Scores[4].Value || r.Scores[4].Step != 30 || r.StepSeconds <= 0 {
+			t.Errorf("run %d has the score %v, its curve %v, seconds a step %v", i, r.Score, r.Scores, r.StepSeconds)
+		}
+	}
+	if s.Median < 0.5 || s.Low > s.Median || s.High < s.Median || s.Low == s.High {
+		t.Errorf("median %v from %v to %v", s.Median, s.Low, s.High)
+	}
+}
+
+func TestRegression(t *testing.T) {
+	train, test, err := dataset.OpenSplit("../dataset/testdata/houses.csv", dataset.Options{Target: "price"}, 0.2, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Network{Train: train, Test: test, Hidden: []int{8}, Epochs: 10, Batch: 16}
+	r := run(t, Config{Task: n, Entrants: entrants(t, "adam", "sgd")})
+	if r.Metric.Higher || r.Standings[0].Median > r.Standings[1].Median {
+		t.Errorf("metric %+v, medians %v and %v", r.Metric, r.Standings[0].Median, r.Standings[1].Median)
+	}
+	final := r.Standings[0].Final[0]
+	if want := math.Sqrt(final.Loss); final.Score != want || want < 1000 || want > 1e6 {
+		t.Errorf("the score is %v, want %v, in the target's units", final.Score, want)
+	}
+}
+
+func TestTerrain(t *testing.T) {
+	r := run(t, Config{Task: terrain(t, "saddle"), Entrants: entrants(t, "adam")})
+	s := r.Standings[0]
+	if !r.Metric.Log || s.Median < 0 || s.Low == s.High {
+		t.Errorf("metric %+v, median %v from %v to %v", r.Metric, s.Median, s.Low, s.High)
+	}
+	if got := s.Final[0]; math.Abs(got.Score-got.Loss-0.5) > 1e-12 || got.Steps != 80 || s.Choice[0].Steps != 20 {
+		t.Errorf("score %v, loss %v, %d and %d steps", got.Score, got.Loss, got.Steps, s.Choice[0].Steps)
+	}
+	r = run(t, Config{Task: terrain(t, "x^2 + y^2 - 3"), Entrants: entrants(t, "sgd")})
+	if s := r.Standings[0]; r.Metric.Log || s.Final[0].Score != s.Final[0].Loss || s.Median > -2 {
+		t.Errorf("metric %+v, score %v, loss %v", r.Metric, s.Final[0].Score, s.Final[0].Loss)
+	}
+}
+
+// TestDiverged has a run that diverges end no other.
+func TestDiverged(t *testing.T) {
+	for _, task := range []Task{terrain(t, "quadratic"), network()} {
+		r := run(t, Config{Task: task, Entrants: append([]Entrant{wild()}, entrants(t, "adadelta")...)})
+		s := r.Standings[1]
+		if s.Optimizer != "wild" || s.Diverged != 3 || !s.Lost() || r.Standings[0].Diverged != 0 {
+			t.Errorf("%s: the last is %s with %d diverged", task.Name(), s.Optimizer, s.Diverged)
+		}
+		if got := untimed(t, r); strings.Count(got, ",true,,,") != 3 {
+			t.Errorf("%s: the file is\n%s", task.Name(), got)
+		}
+		if !strings.Contains(r.Summary(), "Diverged: wild (3 of 3).") {
+			t.Errorf("the summary is %s", r.Summary())
+		}
+	}
+}
+
+// TestAllDiverge has nothing to choose from.
+func TestAllDiverge(t *testing.T) {
+	s := run(t, Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd"), Grid: []float64{1e20, 1e30}}).Standings[0]
+	if s.LR != 1e20 || !s.Lost() || s.Median != 0 {
+		t.Errorf("chosen %v, %d diverged, median %v", s.LR, s.Diverged, s.Median)
+	}
+}
+
+// TestProgress ends with all done, and never goes back by much.
+func TestProgress(t *testing.T) {
+	var seen []Progress
+	c := Config{Task: network(), Entrants: entrants(t, "adam"), Grid: []float64{0.001, 0.01}}
+	c.Progress = func(p Progress) { seen = append(seen, p) }
+	m, err := New(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Left() <= 0 {
+		t.Errorf("before the start %v are left", m.Left())
+	}
+	if _, err := m.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if m.Left() != 0 {
+		t.Errorf("in the end %v are left", m.Left())
+	}
+	if len(seen) < 5 || seen[0].Done != 0 || seen[0].LR != 0.001 || seen[0].Stage != Choice || seen[0].Left <= 0 {
+		t.Fatalf("the progress begins with %+v", seen)
+	}
+	if last := seen[len(seen)-1]; last.Done < 0.5 || last.Done > 1 || last.Seed != 3 || last.Stage != Final {
+		t.Errorf("the progress ends with %+v", last)
+	}
+}
+
+func TestWrong(t *testing.T) {
+	ok := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd")}
+	with := func(change func(c *Config)) Config {
+		c := ok
+		c.Entrants = slices.Clone(ok.Entrants)
+		change(&c)
+		return c
+	}
+	for text, c := range map[string]Config{
+		"no Task":               with(func(c *Config) { c.Task = nil }),
+		"no Entrants":           with(func(c *Config) { c.Entrants = nil }),
+		"Seeds -1":              with(func(c *Config) { c.Seeds = -1 }),
+		"Jobs -1":               with(func(c *Config) { c.Jobs = -1 }),
+		"learning rate 0":       with(func(c *Config) { c.Grid = []float64{0.1, 0} }),
+		"learning rate NaN":     with(func(c *Config) { c.Grid = []float64{math.NaN()} }),
+		"without a Journal":     with(func(c *Config) { c.Resume = true }),
+		"sgd takes part twice":  with(func(c *Config) { c.Entrants = entrants(t, "sgd", "sgd") }),
+		"x: no Rule":            with(func(c *Config) { c.Entrants = []Entrant{{Name: "x"}} }),
+		"has no hyperparameter": with(func(c *Config) { c.Entrants[0].Options = []descent.Option{descent.Set("lrr", 1)} }),
+		"without Train or Test": with(func(c *Config) { c.Task = &Network{} }),
+		"without a Surface":     with(func(c *Config) { c.Task = &Terrain{} }),
+		"Steps -1":              with(func(c *Config) { c.Task = &Terrain{Surface: terrain(t, "beale").Surface, Steps: -1} }),
+		"at the start":          with(func(c *Config) { c.Task = terrain(t, "log(x) + y^2") }),
+		"Epochs -1":             with(func(c *Config) { n := network(); n.Epochs = -1; c.Task = n }),
+		"no learning rate of the grid": with(func(c *Config) {
+			rule, err := optim.Parse("tight", "hyper lr = 0.1 [0,1]\nw = w - lr*g\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Entrants, c.Grid = []Entrant{{Name: "tight", Rule: rule}}, []float64{2, 3}
+		}),
+	} {
+		fails(t, c, "compare: ", text)
+	}
+}
+
+func TestInterruptedBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := New(ctx, Config{Task: network(), Entrants: entrants(t, "sgd")}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+}
