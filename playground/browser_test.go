@@ -1,0 +1,269 @@
+//go:build browser
+
+package playground
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// calm pages do not play by themselves.
+var calm = screen{width: 1280, height: 900, media: map[string]string{"prefers-reduced-motion": "reduce"}}
+
+// shown is the step that is shown, and how many there are.
+func (p *tab) shown() int {
+	p.t.Helper()
+	return value[int](p, `Number(document.getElementById("canvas").dataset.step)`)
+}
+
+// start is where the paths begin.
+func (p *tab) start() (x, y float64) {
+	p.t.Helper()
+	text := value[string](p, `document.getElementById("canvas").dataset.start`)
+	if _, err := fmt.Sscanf(text, "%g,%g", &x, &y); err != nil {
+		p.t.Fatalf("the start is %q: %v", text, err)
+	}
+	return x, y
+}
+
+// choose chooses a surface whose formula has a part.
+func (p *tab) choose(name, part string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf(`document.querySelector("#surface-select option[value=%s]")`, name))
+	p.enter("surface-select", name)
+	p.until(fmt.Sprintf(`document.getElementById("surface-text").value.includes(%q)`, part))
+}
+
+func TestFirstPicture(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, wide)
+	t.Logf("the first picture took %.0f ms", value[float64](p, "performance.now()"))
+	if n := value[int](p, `document.querySelectorAll("[data-runner]").length`); n < 3 {
+		t.Errorf("%d rules race", n)
+	}
+	p.until(`Number(document.getElementById("canvas").dataset.step) > 20`) // it plays by itself
+	p.shoot("surface")
+}
+
+func TestFormula(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.enter("formula", "hyper lr = 0.05, push = 0.9 [0,1)\nstate v\n\nv = push*v + g\nw = w - lr*vv")
+	p.until(`document.getElementById("formula-error").textContent.includes("unknown name vv")`)
+	if text := p.text("formula-error"); !strings.Contains(text, "did you mean v") {
+		t.Errorf("the mistake is %q", text)
+	}
+	p.shoot("mistake")
+	p.enter("formula", "hyper lr = 0.05, push = 0.9 [0,1)\nstate v\n\nv = push*v + g\nw = w - lr*v")
+	p.until(`document.getElementById("formula-error").textContent.trim() === ""`)
+	p.until(`document.querySelector('#hypers input[type=range][data-hyper="push"]')`)
+	if math := value[string](p, `document.querySelector("#formula-math math").textContent`); !strings.Contains(math, "v") {
+		t.Errorf("the mathematics is %q", math)
+	}
+	p.shoot("mended")
+}
+
+func TestSliderMovesThePath(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	path := `JSON.stringify([...document.querySelectorAll("[data-runner]")].map(r => r.textContent))`
+	before := value[string](p, path)
+	value[bool](p, `(() => {
+		const slider = document.querySelector('#hypers input[type=range][data-hyper="lr"]');
+		slider.value = slider.min;
+		slider.dispatchEvent(new Event("input", {bubbles: true}));
+		return true;
+	})()`)
+	p.until(path + " !== " + fmt.Sprintf("%q", before))
+}
+
+func TestSurface(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.choose("himmelblau", "11")
+	p.enter("surface-text", "x^2 + 10*yy")
+	p.until(`document.getElementById("surface-error").textContent.includes("unknown name yy")`)
+	p.shoot("surface-mistake")
+	p.enter("surface-text", "x^2 + 10*y^2 + sin(5*x)")
+	p.until(`descentPlayground.state().surface === "x^2 + 10*y^2 + sin(5*x)"`)
+	p.until(`document.getElementById("surface-error").textContent.trim() === ""`)
+	time.Sleep(time.Second) // to be drawn
+	p.shoot("own-surface")
+}
+
+func TestDrag(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	type place struct{ X, Y float64 }
+	middle := func(id string) place {
+		return value[place](p, fmt.Sprintf(`(() => { const r = document.getElementById(%q).getBoundingClientRect(); return {X: r.x + r.width/2, Y: r.y + r.height/2} })()`, id))
+	}
+	x0, y0 := p.start()
+	from, to := middle("start"), middle("canvas")
+	p.do(chromedp.DragAndDropXY(from.X, from.Y, to.X, to.Y, 8))
+	p.until(fmt.Sprintf(`document.getElementById("canvas").dataset.start !== "%v,%v"`, x0, y0))
+	p.shoot("dragged")
+	x1, y1 := p.start()
+	if at := middle("start"); math.Hypot(at.X-to.X, at.Y-to.Y) > 3 {
+		t.Errorf("dragged to %v it is at %v", to, at)
+	}
+	if x1 == x0 && y1 == y0 {
+		t.Errorf("the start stays at %v, %v", x0, y0)
+	}
+}
+
+func TestPlay(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.do(chromedp.Click("#reset"), chromedp.Click("#step"), chromedp.Click("#step"), chromedp.Click("#back"))
+	p.until(`document.getElementById("canvas").dataset.step === "1"`)
+	p.do(chromedp.Click("#play"))
+	p.until(`Number(document.getElementById("canvas").dataset.step) > 10`)
+	p.do(chromedp.Click("#play"))
+	at := p.shown()
+	time.Sleep(300 * time.Millisecond)
+	if now := p.shown(); now != at {
+		t.Errorf("paused at step %d it goes on to %d", at, now)
+	}
+	p.shoot("played")
+}
+
+// What one sees, a link shows another.
+func TestShare(t *testing.T) {
+	b, s := browser(t), serving(t)
+	p := open(t, b, s.URL, calm)
+	p.choose("himmelblau", "11")
+	p.enter("formula", "hyper lr = 0.02\nw = w - lr*g/(1 + abs(g))")
+	p.until(`document.getElementById("formula-error").textContent.trim() === ""`)
+	p.do(chromedp.Focus("#start"), chromedp.KeyEvent(kb.ArrowRight+kb.ArrowUp))
+	p.do(chromedp.Click("#share"))
+	p.until(`document.getElementById("status").textContent.trim() !== ""`)
+	link := value[string](p, "location.href")
+	p.shoot("shared")
+	other := open(t, b, link, calm)
+	other.until(`document.getElementById("formula-math").querySelector("math")`)
+	other.shoot("shared-seen")
+	if a, b := value[any](p, "descentPlayground.state()"), value[any](other, "descentPlayground.state()"); !reflect.DeepEqual(a, b) {
+		t.Errorf("the state is %v, by the link %v", a, b)
+	}
+	for _, seen := range []string{
+		`document.getElementById("formula").value`, `document.getElementById("surface-text").value`,
+		`document.getElementById("canvas").dataset.start`, `document.getElementById("canvas").toDataURL()`,
+	} {
+		if a, b := value[string](p, seen), value[string](other, seen); a != b {
+			t.Errorf("%s is %.200s, by the link %.200s", seen, a, b)
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.do(chromedp.Click("#view-network"))
+	p.until(`document.body.dataset.view === "network"`)
+	p.enter("net-data", "moons")
+	p.until(`document.getElementById("net-loss").textContent !== ""`)
+	p.do(chromedp.Click("#net-play"))
+	p.until(`parseFloat(document.getElementById("net-accuracy").textContent) > 95`)
+	p.do(chromedp.Click("#net-play"))
+	p.shoot("network")
+	p.do(chromedp.Click("#view-surface"))
+	p.until(`document.body.dataset.view === "surface"`)
+}
+
+func TestNarrow(t *testing.T) {
+	for _, s := range []struct {
+		name string
+		screen
+	}{
+		{"phone", screen{width: 390, height: 844, mobile: true, media: calm.media}},
+		{"phone-dark", screen{width: 390, height: 844, mobile: true, media: map[string]string{"prefers-reduced-motion": "reduce", "prefers-color-scheme": "dark"}}},
+	} {
+		t.Run(s.name, func(t *testing.T) {
+			p := open(t, browser(t), serving(t).URL, s.screen)
+			if over := value[int](p, `document.documentElement.scrollWidth - 390`); over > 0 {
+				t.Errorf("the page is %d px too wide", over)
+			}
+			p.do(chromedp.Click("#step"))
+			p.shoot(s.name)
+			value[bool](p, `(document.getElementById("editor").scrollIntoView(), true)`)
+			p.shoot(s.name + "-editor")
+			p.do(chromedp.Click("#view-network"))
+			p.until(`document.getElementById("net-loss").textContent !== ""`)
+			value[bool](p, `(scrollTo(0, 0), true)`)
+			p.shoot(s.name + "-network")
+			if over := value[int](p, `document.documentElement.scrollWidth - 390`); over > 0 {
+				t.Errorf("the network's page is %d px too wide", over)
+			}
+		})
+	}
+}
+
+func TestKeyboard(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.do(chromedp.KeyEvent(kb.Home), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
+	p.until(`document.getElementById("canvas").dataset.step === "2"`)
+	p.do(chromedp.KeyEvent(" "))
+	p.until(`Number(document.getElementById("canvas").dataset.step) > 10`)
+	p.do(chromedp.KeyEvent(" "))
+	at := value[string](p, `document.getElementById("canvas").dataset.start`)
+	p.do(chromedp.Focus("#start"), chromedp.KeyEvent(kb.ArrowLeft))
+	p.until(fmt.Sprintf(`document.getElementById("canvas").dataset.start !== %q`, at))
+	p.shoot("keyboard")
+	// By Tab every control is reached, and shows that it is.
+	reached := map[string]bool{}
+	value[bool](p, `(document.activeElement.blur(), true)`)
+	for range 60 {
+		p.do(chromedp.KeyEvent(kb.Tab))
+		reached[value[string](p, `document.activeElement.id`)] = true
+		if value[bool](p, `document.activeElement !== document.body && document.activeElement.matches("button") && getComputedStyle(document.activeElement).outlineStyle === "none"`) {
+			t.Errorf("%s does not show that it has the focus", value[string](p, `document.activeElement.outerHTML`))
+		}
+	}
+	for _, id := range []string{"view-surface", "share", "surface-select", "surface-text", "start", "play", "step", "scrub", "rule-select", "formula"} {
+		if !reached[id] {
+			t.Errorf("Tab does not reach #%s", id)
+		}
+	}
+}
+
+func TestDark(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, screen{width: 1280, height: 900, media: map[string]string{"prefers-color-scheme": "dark"}})
+	p.until(`Number(document.getElementById("canvas").dataset.step) > 40`)
+	p.shoot("dark")
+	p.do(chromedp.Click("#view-network"), chromedp.Click("#net-play"))
+	p.until(`parseFloat(document.getElementById("net-accuracy").textContent) > 80`)
+	p.shoot("dark-network")
+}
+
+// Once loaded, the page needs no server.
+func TestOffline(t *testing.T) {
+	s := serving(t)
+	p := open(t, browser(t), s.URL, calm)
+	s.Close()
+	p.enter("formula", "hyper lr = 0.02\nw = w - lr*g")
+	p.until(`document.getElementById("formula-error").textContent.trim() === ""`)
+	p.choose("beale", "2.625")
+	p.do(chromedp.Click("#view-network"), chromedp.Click("#net-play"))
+	p.until(`parseFloat(document.getElementById("net-count").textContent.replace(/\D/g, "")) > 100`)
+	p.shoot("offline")
+}
+
+// How many pictures a second four paths get.
+func TestPicturesASecond(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, wide)
+	for value[int](p, `document.querySelectorAll("[data-runner]").length`) < 4 {
+		p.do(chromedp.Click("#add-runner"))
+		time.Sleep(200 * time.Millisecond)
+	}
+	value[bool](p, `(document.getElementById("reset").click(), document.getElementById("play").click(), true)`)
+	time.Sleep(500 * time.Millisecond)
+	before := value[int](p, `descentPlayground.frames()`)
+	begun := time.Now()
+	time.Sleep(2 * time.Second)
+	drawn := value[int](p, `descentPlayground.frames()`) - before
+	t.Logf("%.1f pictures a second with four paths", float64(drawn)/time.Since(begun).Seconds())
+	if drawn == 0 {
+		t.Error("nothing is drawn")
+	}
+}

@@ -1,0 +1,38 @@
+package lab
+
+import "unicode/utf8"
+
+// Limits bound what a request may ask for, so that no page hangs.
+type Limits struct {
+	Text     int `json:"text"`     // characters of a formula
+	Surface  int `json:"surface"`  // characters of a function
+	Runners  int `json:"runners"`  // rules in a race
+	Steps    int `json:"steps"`    // steps of one
+	Total    int `json:"total"`    // steps of all together
+	Grid     int `json:"grid"`     // values of a surface along a side
+	Points   int `json:"points"`   // that a network learns
+	Hidden   int `json:"hidden"`   // units of a hidden layer
+	NetSteps int `json:"netSteps"` // steps of a network in a request
+	NetGrid  int `json:"netGrid"`  // values of its output along a side
+}
+
+var limits = Limits{
+	Text: 4000, Surface: 300, Runners: 8, Steps: 5000, Total: 20_000, Grid: 512,
+	Points: 1000, Hidden: 32, NetSteps: 1000, NetGrid: 128,
+}
+
+// within reports a number that is not in lo..hi.
+func within(field string, n, lo, hi int) error {
+	if n < lo || n > hi {
+		return faultf(field, "%s is %d: expected %d to %d", field, n, lo, hi)
+	}
+	return nil
+}
+
+// short reports a text that is too long.
+func short(field, text string, limit int) error {
+	if n := utf8.RuneCountInString(text); n > limit {
+		return faultf(field, "%d characters are too many: the playground takes %d; the library takes any number", n, limit)
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+// What all parts of the page share: the state, the library, and word of changes.
+
+import { Client, Stale } from "./client.js";
+import { fromHash, toHash } from "./state.js";
+
+/**
+ * Topics of change:
+ * - "view": another view;
+ * - "surface": another surface, start, number of steps;
+ * - "runners": a rule, a formula, a hyperparameter, or the list of them;
+ * - "chosen": another runner in the editor;
+ * - "network": other points or another network;
+ * - "learner": the network's rule; "learning": a hyperparameter of it;
+ * - "moment": the step shown.
+ */
+export class App extends EventTarget {
+  constructor() {
+    super();
+    this.state = fromHash(location.hash);
+    this.client = new Client(() => new Worker("./worker.js", { type: "module" }));
+    this.client.onfail = (error) => this.fail(error);
+    addEventListener("hashchange", () => this.open());
+  }
+
+  /** @returns {import("./state.js").Runner} The runner that the editor shows. */
+  get runner() {
+    return this.state.view === "network" ? this.state.learner : this.state.runners[this.state.chosen];
+  }
+
+  /** @param {string} topic @param {() => void} listener */
+  on(topic, listener) {
+    this.addEventListener(topic, listener);
+  }
+
+  /** @param {string[]} topics What has changed. */
+  change(...topics) {
+    for (const topic of topics) this.dispatchEvent(new Event(topic));
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), 300);
+  }
+
+  /** Asks the library. @returns {Promise<?Object>} The reply; null: a newer request has replaced this one, or it was stopped. */
+  async ask(name, request, key = name) {
+    try {
+      return await this.client.call(name, request, key);
+    } catch (error) {
+      if (!(error instanceof Stale)) this.say(error.message);
+      return null;
+    }
+  }
+
+  /** @param {string} text Said for some seconds at the bottom, and to screen readers. */
+  say(text) {
+    const status = document.getElementById("status");
+    status.textContent = text;
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => (status.textContent = ""), 6000);
+  }
+
+  /** Says for good that the library does not run. */
+  fail(error) {
+    const notice = document.getElementById("notice");
+    notice.textContent = `The optimizers could not be started: ${error.message} Reload the page to try again.`;
+    notice.hidden = false;
+  }
+
+  /** Writes the state into the address. */
+  save() {
+    clearTimeout(this.saving);
+    const hash = toHash(this.state);
+    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  }
+
+  /** Shows what the address says. */
+  open() {
+    this.state = fromHash(location.hash);
+    this.change("view", "surface", "network");
+  }
+}
+
+/** @param {string} id @returns {HTMLElement} */
+export const element = (id) => document.getElementById(id);
+
+/** @param {() => void} action @param {number} wait Milliseconds. @returns {() => void} Does action once calls have ceased for wait. */
+export function debounce(action, wait) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, wait);
+  };
+}

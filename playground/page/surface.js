@@ -1,0 +1,293 @@
+// The surface: its picture, the race over it, and their controls.
+
+import { debounce, element } from "./app.js";
+import { Chart } from "./chart.js";
+import { contours } from "./contour.js";
+import { movable } from "./drag.js";
+import { nearest, tell } from "./hover.js";
+import { Marked } from "./marked.js";
+import { setMath } from "./math.js";
+import { drawHead, drawMinima, drawPath } from "./paths.js";
+import { fit, Plane } from "./plane.js";
+import { Player } from "./player.js";
+import { lossLines, rateLines } from "./raceLines.js";
+import { show } from "./scale.js";
+import { asked } from "./state.js";
+import { onTheme, themed } from "./theme.js";
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const speeds = [5, 15, 30, 60, 120];
+
+export class SurfaceView {
+  /**
+   * @param {import("./app.js").App} app
+   * @param {(losses: (?number|string)[]) => void} tellLosses @param {(fault: ?Object) => void} refuse Told what is wrong with the chosen runner.
+   */
+  constructor(app, tellLosses, refuse) {
+    Object.assign(this, { app, tellLosses, refuse });
+    this.canvas = element("canvas");
+    this.text = new Marked(element("surface-text"), element("surface-backdrop"), element("surface-error"), "surface-mark");
+    this.player = new Player((moment) => this.draw(moment), () => this.rest());
+    this.charts = [new Chart(element("loss-chart")), new Chart(element("rate-chart"))];
+    this.paths = [];
+    element("surface-select").append(new Option("your own", ""));
+    element("speed").append(...speeds.map((s) => new Option(`${s} steps/s`, String(s))));
+    this.listen();
+    movable(element("stage"), element("start"), {
+      plane: () => this.plane,
+      where: () => this.start,
+      begin: () => this.hold(),
+      move: (start) => this.move(start),
+      end: (dragged) => this.release(dragged),
+    });
+  }
+
+  /** @param {{name: string}[]} presets The surfaces to choose from. */
+  list(presets) {
+    element("surface-select").prepend(...presets.map((s) => new Option(s.name, s.name)));
+    element("surface-select").value = this.surface?.name ?? "";
+  }
+
+  get chosen() {
+    return this.app.state.runners[this.app.state.chosen];
+  }
+
+  get start() {
+    return this.app.state.start ?? this.surface.start;
+  }
+
+  listen() {
+    const { app, player } = this;
+    element("surface-select").addEventListener("change", ({ target }) => this.choose(target.value || this.text.value));
+    const choose = debounce(() => this.choose(this.text.value), 150);
+    this.text.input.addEventListener("input", () => {
+      element("surface-select").value = "";
+      choose();
+    });
+    element("play").addEventListener("click", () => player.toggle());
+    element("step").addEventListener("click", () => player.step(1));
+    element("back").addEventListener("click", () => player.step(-1));
+    element("reset").addEventListener("click", () => player.go(0));
+    element("scrub").addEventListener("input", ({ target }) => player.go(target.valueAsNumber));
+    element("speed").addEventListener("change", ({ target }) => this.set("speed", Number(target.value)));
+    element("steps").addEventListener("change", ({ target }) => this.set("steps", Math.round(Math.min(2000, Math.max(1, target.valueAsNumber || 1)))));
+    element("stage").addEventListener("pointermove", (event) => this.hover(event));
+    element("stage").addEventListener("pointerleave", () => (element("hover").hidden = true));
+    app.on("surface", () => this.arrive());
+    app.on("runners", () => this.race());
+    app.on("chosen", () => this.redraw());
+    onTheme(() => this.paint());
+    new ResizeObserver(() => this.paint()).observe(element("stage"));
+  }
+
+  set(key, value) {
+    this.app.state[key] = value;
+    if (key === "steps") this.race();
+    this.controls();
+    this.app.change();
+  }
+
+  controls() {
+    const { state } = this.app;
+    this.player.speed = state.speed;
+    element("speed").value = String(state.speed);
+    element("steps").value = String(state.steps);
+    element("scrub").max = String(state.steps);
+  }
+
+  /** @param {string} surface A name, or a formula as typed. */
+  async choose(surface) {
+    const { state } = this.app;
+    const reply = await this.app.ask("surface", { surface });
+    if (!reply) return;
+    if (reply.error) return this.text.show(reply.error);
+    Object.assign(state, { surface, start: null, at: null });
+    await this.arrive();
+  }
+
+  /** Opens the state's surface and shows the step that the state says, or plays. */
+  async arrive() {
+    const { at } = this.app.state;
+    this.player.pause();
+    this.player.moment = at ?? 0;
+    await this.open();
+    if (at !== null) this.player.go(at);
+    else if (still.matches) this.player.go(this.player.last);
+    else this.player.play();
+  }
+
+  /** Shows the surface of the state. */
+  async open() {
+    const { state } = this.app;
+    this.controls();
+    const surface = await this.app.ask("surface", { surface: state.surface });
+    if (!surface) return;
+    if (surface.error) {
+      this.text.value = state.surface;
+      return this.text.show(surface.error);
+    }
+    this.surface = surface;
+    setMath(element("surface-math"), surface.mathml);
+    element("surface-summary").textContent = surface.summary;
+    element("surface-select").value = surface.name;
+    if (document.activeElement !== this.text.input) this.text.value = surface.text;
+    await Promise.all([this.paint(), this.race()]);
+  }
+
+  /** Draws the background anew. */
+  async paint() {
+    if (!this.surface || !this.canvas.clientWidth) return; // hidden: painted when seen again
+    const { width, height, ratio } = fit(this.canvas);
+    this.plane = new Plane(this.surface.window, width, height);
+    const cells = 120 / Math.max(width, height); // in a pixel; cubics do the rest
+    const [nx, ny] = [width, height].map((pixels) => Math.max(2, Math.round(cells * pixels)));
+    const grid = await this.app.ask("grid", { surface: this.app.state.surface, nx, ny, window: this.plane.window });
+    if (!grid || grid.error || !this.canvas.clientWidth) return;
+    const look = { low: themed("low"), high: themed("high"), line: themed("contour") };
+    this.background = contours(grid, this.canvas.width, this.canvas.height, ratio, look);
+    this.redraw();
+  }
+
+  /** @returns {Object} What the library is to run on. */
+  course() {
+    const { surface, steps, seed, start } = this.app.state;
+    return { surface, steps, seed, ...(start && { start }) };
+  }
+
+  /** @param {import("./state.js").Runner} runner @returns {Promise<?Object>} The learning rate that ends lowest. */
+  tune(runner, key = "tune") {
+    const course = this.course();
+    return this.app.ask("tune", { ...course, steps: Math.min(course.steps, 1000), runner: asked(runner) }, key);
+  }
+
+  /** Gives each runner the learning rate that ends lowest; one without, or that always diverges, stays as it is. */
+  async tuneAll() {
+    this.app.say("Trying learning rates …");
+    const found = await Promise.all(this.app.state.runners.map((runner, i) => this.tune(runner, `tune ${i}`)));
+    found.forEach((tuned, i) => {
+      if (tuned?.lr) this.app.state.runners[i].hypers.lr = tuned.lr;
+    });
+    this.app.say("");
+    this.app.change("chosen", "runners");
+  }
+
+  /** Runs all runners again. */
+  async race() {
+    const { state } = this.app;
+    if (!this.surface) return;
+    const runners = [...state.runners];
+    const reply = await this.app.ask("race", { ...this.course(), runners: runners.map(asked) });
+    if (!reply) return;
+    if (reply.error) return this.app.say(reply.error.message);
+    this.paths = reply.runners.map((path, i) => ({ ...path, runner: runners[i] }));
+    this.player.last = Math.max(1, ...this.paths.map((path) => (path.error ? 0 : path.x.length - 1)));
+    this.player.moment = Math.min(this.player.moment, this.player.last);
+    element("scrub").max = String(this.player.last);
+    this.refuse(this.paths.find((path) => path.runner === this.chosen)?.error);
+    this.redraw();
+  }
+
+  graph() {
+    const x = Array.from({ length: this.player.last + 1 }, (_, k) => k);
+    this.charts[0].show(x, lossLines(this.paths, this.chosen));
+    this.charts[1].show(x, rateLines(this.paths, this.chosen));
+  }
+
+  redraw() {
+    this.graph();
+    this.draw(this.player.moment);
+  }
+
+  /** Draws a moment. */
+  draw(moment) {
+    if (!this.background || !this.paths.length) return;
+    const context = this.canvas.getContext("2d");
+    const ratio = this.canvas.width / this.plane.width;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.background, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawMinima(context, this.plane, this.surface.minima);
+    const isChosen = (path) => path.runner === this.chosen;
+    const order = this.paths.filter((path) => !path.error).sort((a, b) => isChosen(a) - isChosen(b)); // the chosen one on top
+    for (const path of order) drawPath(context, this.plane, path, moment, isChosen(path));
+    for (const path of order) drawHead(context, this.plane, path, moment, isChosen(path));
+    this.note(moment);
+  }
+
+  /** Brings numbers and handles beside the picture up to a moment. */
+  note(moment) {
+    const step = Math.floor(moment);
+    const { dataset } = this.canvas;
+    Object.assign(dataset, { frames: this.player.frames, step, start: this.start.join(",") });
+    const [x, y] = [this.plane.px(this.start[0]), this.plane.py(this.start[1])];
+    element("start").style.transform = `translate(${x}px, ${y}px)`;
+    element("scrub").value = String(step);
+    element("count").textContent = String(step);
+    for (const chart of this.charts) chart.cover(moment);
+    this.tellLosses(this.losses(step));
+    document.body.dataset.ready = "true";
+  }
+
+  /** Keeps in the address where play has come to rest. */
+  rest() {
+    const { playing, moment } = this.player;
+    const button = element("play");
+    button.setAttribute("aria-pressed", String(playing));
+    button.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.app.state.at = playing ? null : Math.round(moment);
+    if (!playing) this.speak(Math.floor(moment));
+    this.app.change();
+  }
+
+  /** @returns {(?number|string)[]} Each runner's loss at a step, or what has become of it. */
+  losses(step) {
+    return this.app.state.runners.map((runner) => state(this.paths.find((path) => path.runner === runner), step));
+  }
+
+  /** Tells screen readers the losses. */
+  speak(step) {
+    const { runners } = this.app.state;
+    const told = this.losses(step).map((loss, i) => `${runners[i].name} ${typeof loss === "string" ? loss : show(loss, 3)}`);
+    element("spoken").textContent = `Step ${step}. ${told.join(", ")}`;
+  }
+
+  /** While the start is held all paths are shown to their ends. */
+  hold() {
+    this.held = this.player.playing;
+    this.player.go(this.player.last);
+  }
+
+  move(start) {
+    this.app.state.start = start.map((v) => Number(v.toPrecision(4)));
+    this.player.moment = Infinity;
+    this.race();
+  }
+
+  release(dragged) {
+    this.app.change();
+    if (!dragged || !this.held) return;
+    this.player.go(0);
+    this.player.play();
+  }
+
+  pause() {
+    this.player.pause();
+  }
+
+  hover(event) {
+    if (!this.plane || event.buttons) return;
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const [px, py] = [event.clientX - left, event.clientY - top];
+    const near = nearest(this.paths, this.plane, px, py, this.player.moment);
+    if (near) tell(element("hover"), this.paths[near.i], near.k, px, py);
+    else element("hover").hidden = true;
+  }
+}
+
+/** @returns {?number|string} A path's loss at a step, or what has become of it. */
+function state(path, step) {
+  if (!path) return "";
+  if (path.error) return "mistake";
+  if (path.diverged && step >= path.x.length - 1) return "diverged";
+  return path.loss[Math.min(step, path.loss.length - 1)];
+}
