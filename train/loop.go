@@ -25,6 +25,7 @@ type run struct {
 	loss, accuracy        mean // over the epoch
 	test                  score
 	start                 time.Time
+	record                *recorder // nil where no history is asked for
 	interrupted           bool
 	saveErr               error // of the last save
 }
@@ -78,9 +79,14 @@ func (r *run) prepare(from *saved) error {
 		return err
 	}
 	if from != nil {
-		return r.restore(from)
+		if err := r.restore(from); err != nil {
+			return err
+		}
 	}
-	return nil
+	if r.History != nil {
+		r.record, err = newRecorder(r)
+	}
+	return err
 }
 
 // options are the user's options with seed, threads and schedule.
@@ -129,6 +135,7 @@ func (r *run) next() error {
 		return err
 	}
 	lr := r.opt.LR()
+	r.record.begin(r.step)
 	loss, err := r.opt.StepFunc(r.model.Gradient)
 	if err != nil {
 		return r.stepError(err, loss, lr)
@@ -138,8 +145,13 @@ func (r *run) next() error {
 		r.loss, r.accuracy = mean{}, mean{}
 	}
 	n := float64(r.model.loss.n)
+	accuracy := float64(r.model.loss.correct) / n
+	if r.model.spec.Regression {
+		accuracy = math.NaN()
+	}
 	r.loss.add(loss*r.unit, n)
-	r.accuracy.add(float64(r.model.loss.correct)/n, n)
+	r.accuracy.add(accuracy, n)
+	r.record.end(r.step-1, StepFigures{loss * r.unit, accuracy, lr})
 	r.report(Progress{LR: lr, TestLoss: math.NaN(), TestAccuracy: math.NaN()})
 	return nil
 }
@@ -197,14 +209,18 @@ func (r *run) measure() error {
 		return err
 	}
 	defer r.opt.Train()
-	var err error
-	if r.test, err = r.model.score(r.Test.X, r.Test.Y); err != nil {
+	outputs, err := r.model.logits(r.Test.X)
+	if err != nil {
+		return err
+	}
+	if r.test, err = r.model.score(outputs, r.Test.Y); err != nil {
 		return err
 	}
 	r.test.loss *= r.unit
 	if math.IsNaN(r.test.loss) || math.IsInf(r.test.loss, 0) {
 		return fmt.Errorf("train: after step %d: %w: the test loss is %v: try a smaller learning rate", r.step, ErrDiverged, r.test.loss)
 	}
+	r.record.test(r, outputs)
 	return nil
 }
 
@@ -216,9 +232,6 @@ func (r *run) report(p Progress) {
 	p.Step, p.Steps, p.Epochs = r.step, r.steps, r.Epochs
 	p.Epoch = (r.step-1)/r.perEpoch + 1
 	p.Loss, p.Accuracy = r.loss.value(), r.accuracy.value()
-	if r.model.spec.Regression {
-		p.Accuracy = math.NaN()
-	}
 	p.Elapsed = time.Since(r.start)
 	r.Progress(p)
 }

@@ -63,6 +63,9 @@ type Config struct {
 	// Progress is called after every step, and once more at the end of an epoch; it
 	// may be nil. The run waits for it.
 	Progress func(Progress)
+	// History, where it is not nil, is filled step by step, for Progress to read and
+	// to report from in the end. The run computes the same with it.
+	History *History
 }
 
 // Progress is how far a run has come.

@@ -24,25 +24,30 @@ const (
 	training = "training/"
 )
 
-// header is what a file says of its run beside the weights ("fc1.weight", ...) and
-// the states of the optimizer ("optimizer/fc1.weight/m", ...).
-type header struct {
-	Version   int               `json:"version"`
-	Optimizer string            `json:"optimizer"` // as the user calls it
-	Rule      string            `json:"rule"`      // as it calls itself
-	Formula   string            `json:"formula"`   // its text
-	Hypers    map[string]string `json:"hyperparameters"`
-	StateType string            `json:"state_type,omitempty"`
-	Schedule  string            `json:"schedule,omitempty"`
+// Settings say what a run is, beside its data.
+type Settings struct {
+	Optimizer string            `json:"optimizer"`            // as the user calls it
+	Rule      string            `json:"rule"`                 // as it calls itself
+	Formula   string            `json:"formula"`              // its text
+	Hypers    map[string]string `json:"hyperparameters"`      // by name, before schedules
+	StateType string            `json:"state_type,omitempty"` // see Config
+	Schedule  string            `json:"schedule,omitempty"`   // of the learning rate, "" is constant
 	Epochs    int               `json:"epochs"`
 	Batch     int               `json:"batch"`
 	Seed      uint64            `json:"seed"`
-	Step      int               `json:"step"` // made
-	Model     string            `json:"model"`
-	Hidden    []int             `json:"hidden,omitempty"`
-	Data      string            `json:"data"`
-	Examples  int               `json:"examples"`
-	Schema    dataset.Schema    `json:"schema"`
+	Model     string            `json:"model"`            // the kind of network
+	Hidden    []int             `json:"hidden,omitempty"` // widths of its hidden layers
+	Data      string            `json:"data"`             // the name of the training data
+	Examples  int               `json:"examples"`         // in it
+}
+
+// header is what a file says of its run beside the weights ("fc1.weight", ...) and
+// the states of the optimizer ("optimizer/fc1.weight/m", ...).
+type header struct {
+	Version int `json:"version"`
+	Settings
+	Step   int            `json:"step"` // made
+	Schema dataset.Schema `json:"schema"`
 }
 
 // save writes the run to the file that the user asked for. That the file cannot
@@ -67,26 +72,34 @@ func (r *run) save() error {
 }
 
 func (r *run) header() (string, error) {
-	text, err := ruleText(r.Rule)
+	settings, err := r.settings()
 	if err != nil {
 		return "", err
 	}
-	h := header{
-		Version: version, Optimizer: r.RuleName, Rule: r.Rule.Name(), Formula: text,
+	out, err := json.Marshal(header{Version: version, Settings: settings, Step: r.step, Schema: r.Train.Schema})
+	return string(out), err
+}
+
+func (r *run) settings() (Settings, error) {
+	text, err := ruleText(r.Rule)
+	if err != nil {
+		return Settings{}, err
+	}
+	s := Settings{
+		Optimizer: r.RuleName, Rule: r.Rule.Name(), Formula: text,
 		Hypers: map[string]string{}, StateType: r.StateType.String(), Schedule: r.Schedule,
-		Epochs: r.Epochs, Batch: r.Batch, Seed: r.Seed, Step: r.step,
+		Epochs: r.Epochs, Batch: r.Batch, Seed: r.Seed,
 		Model: r.Kind, Hidden: r.Hidden,
-		Data: r.Train.Name, Examples: r.Train.N, Schema: r.Train.Schema,
+		Data: r.Train.Name, Examples: r.Train.N,
 	}
 	for _, hyper := range r.opt.Hypers() {
 		v, err := r.opt.Hyper(hyper.Name)
 		if err != nil {
-			return "", err
+			return Settings{}, err
 		}
-		h.Hypers[hyper.Name] = hyper.FormatValue(v)
+		s.Hypers[hyper.Name] = hyper.FormatValue(v)
 	}
-	out, err := json.Marshal(h)
-	return string(out), err
+	return s, nil
 }
 
 // ruleText is the formulas of a rule, without their comments.

@@ -8,12 +8,8 @@ type score struct {
 	accuracy float64 // NaN for regression
 }
 
-// score measures the model on any number of examples.
-func (m *model) score(x, y []float32) (score, error) {
-	z, err := m.logits(x)
-	if err != nil {
-		return score{}, err
-	}
+// score compares logits for any number of examples with the targets.
+func (m *model) score(z, y []float32) (score, error) {
 	width := m.spec.Outputs
 	n := len(z) / width
 	if err := m.checkTargets(n, y); err != nil {
