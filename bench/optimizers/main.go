@@ -61,6 +61,7 @@ var settings = []struct{ name, args string }{
 	{"asgd", "--lr 1 --set alpha=0.25"},
 	{"qhadam", ""},
 	{"adopt", ""},
+	{"muon", "--lr 0.002"},
 	{"adam+decay", "--set decay.wd=0.1"},
 	{"adam+decay+trust-ratio", "--lr 0.003"},
 	{"adam+cautious", ""},

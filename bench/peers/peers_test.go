@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -77,5 +79,42 @@ func TestDescentMoves(t *testing.T) {
 	b, _, errB := entrants[2].Peer.(*local).recipe("adam")
 	if errA != nil || errB != nil || a == b {
 		t.Errorf("two new formulas: %v, %v, %v, %v", a, errA, b, errB)
+	}
+}
+
+// A chart says who was measured and what a step cost, in numbers without
+// needless zeros; those of descent are blue.
+func TestCharts(t *testing.T) {
+	of := func(peer string, weights, threads int, ms float64) Result {
+		return Result{Case: cases[0].Name, Weights: weights, Tensors: 1, Threads: threads, Peer: peer, Times: []float64{ms * 1e6}}
+	}
+	wide := []Result{of("descent", 1e6, 2, 0.5), of("torch", 1e6, 2, 750), of("slow", 1e6, 1, 9), {Case: cases[0].Name, Peer: "broken", Threads: 2, Why: "no such rule"}}
+	near := []Result{of("descent", 1e6, 2, 120), of("torch", 1e6, 2, 750)}
+	grown := []Result{of("descent", 1000, 1, 0.002), of("C", 1000, 1, 0.001), of("descent", 1e6, 1, 1), of("C", 1e6, 1, 0.5), of("descent", 1e6, 2, 0.7)}
+	for name, c := range map[string]struct {
+		report Report
+		file   string
+		want   []string
+	}{
+		"wide":    {Report{Results: wide}, slug(cases[0].Name), []string{">descent<", ">torch<", ">0.5<", ">750<", ">100<", "logarithmic", "fill:#0072B2"}},
+		"near":    {Report{Results: near}, slug(cases[0].Name), []string{">milliseconds a step<", ">200<", ">120<"}},
+		"scaling": {Report{Scaling: grown}, "scaling", []string{">1 k<", ">1 M<", ">descent, 1 threads<", ">C, 1 threads<", "stroke-dasharray"}},
+	} {
+		prefix := filepath.Join(t.TempDir(), "chart")
+		if err := c.report.draw(prefix); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(prefix + "-" + c.file + ".svg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s: no %s in %s", name, want, text)
+			}
+		}
+		if strings.Contains(string(text), ".0<") || strings.Contains(string(text), ">slow<") || strings.Contains(string(text), ">broken<") {
+			t.Errorf("%s: needless zeros or peers that do not belong there: %s", name, text)
+		}
 	}
 }

@@ -4,28 +4,29 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
-	"math"
+	"os"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/descent-go/descent/chart"
 )
 
-// Colours of Okabe and Ito, which colour-blind people tell apart.
+// The colours of descent and of others.
 var (
-	blue   = color.RGBA{0, 114, 178, 255}
-	orange = color.RGBA{213, 94, 0, 255}
-	grey   = color.RGBA{153, 153, 153, 255}
+	blue   = chart.Color(0)
+	orange = chart.Color(1)
+	grey   = color.Gray{160}
 )
+
+// width is that of the charts.
+const width = 7.2 * vg.Inch
 
 // draw writes a chart for each case with the most threads, and one of scaling.
 func (r *Report) draw(prefix string) error {
-	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
-	plotter.DefaultFont = plot.DefaultFont
 	threads := 0
 	for _, x := range r.Results {
 		threads = max(threads, x.Threads)
@@ -34,7 +35,8 @@ func (r *Report) draw(prefix string) error {
 		some := slices.Clone(r.Results)
 		some = slices.DeleteFunc(some, func(x Result) bool { return x.Case != c.Name || x.Threads != threads || x.Why != "" })
 		if len(some) > 1 {
-			if err := bars(fmt.Sprintf("%s-%s.svg", prefix, slug(c.Name)), some); err != nil {
+			p, height, err := bars(some)
+			if err := save(fmt.Sprintf("%s-%s.svg", prefix, slug(c.Name)), p, height, err); err != nil {
 				return err
 			}
 		}
@@ -42,7 +44,20 @@ func (r *Report) draw(prefix string) error {
 	if r.Scaling == nil {
 		return nil
 	}
-	return lines(prefix+"-scaling.svg", r.Scaling)
+	p, err := lines(r.Scaling)
+	return save(prefix+"-scaling.svg", p, 4*vg.Inch, err)
+}
+
+// save writes a chart that was made without an error.
+func save(file string, p *plot.Plot, height vg.Length, err error) error {
+	if err != nil {
+		return err
+	}
+	text, err := chart.Render(p, width, height, "svg")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
 }
 
 // slug is a case's name as part of a file's name.
@@ -50,47 +65,27 @@ func slug(name string) string {
 	return strings.NewReplacer(", ", "-", ",", "", " ", "-").Replace(name)
 }
 
-// bars draws what a step costs, peer by peer, the fastest on top. Where costs
-// differ by more than a hundred the axis is logarithmic.
-func bars(file string, results []Result) error {
+// bars draws what a step costs, peer by peer, the fastest on top, and tells how
+// high the chart is. Where costs differ by more than a hundred the axis is
+// logarithmic.
+func bars(results []Result) (*plot.Plot, vg.Length, error) {
 	time := func(r Result) float64 { mid, _, _ := r.median(); return mid / 1e6 }
-	slices.SortFunc(results, func(a, b Result) int { return cmp.Compare(time(b), time(a)) })
-	least, most := time(results[len(results)-1]), time(results[0])
-	p := plot.New()
-	p.Title.Text = fmt.Sprintf("%s, %d threads", results[0].Case, results[0].Threads)
-	p.X.Label.Text, p.Title.Padding = "milliseconds a step", vg.Points(8)
-	base := 0.0
-	if most > 100*least {
-		base = math.Pow(10, math.Floor(math.Log10(least)))
-		p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	slices.SortFunc(results, func(a, b Result) int { return cmp.Compare(time(a), time(b)) })
+	p := chart.New(fmt.Sprintf("%s, %d threads", results[0].Case, results[0].Threads), "milliseconds a step", "")
+	if time(results[len(results)-1]) > 100*time(results[0]) {
+		chart.LogX(p)
 		p.X.Label.Text += ", logarithmic"
 	}
-	var labels []string
+	s := chart.Series{Color: grey, Colors: make([]color.Color, len(results))}
+	b := chart.Bars{}
 	for i, r := range results {
-		bar, err := plotter.NewPolygon(plotter.XYs{
-			{X: base, Y: float64(i) - 0.35}, {X: time(r), Y: float64(i) - 0.35}, {X: time(r), Y: float64(i) + 0.35}, {X: base, Y: float64(i) + 0.35},
-		})
-		if err != nil {
-			return err
-		}
-		bar.Color, bar.LineStyle.Width = grey, 0
+		b.Names, s.Values = append(b.Names, r.Peer), append(s.Values, time(r))
 		if strings.HasPrefix(r.Peer, "descent") {
-			bar.Color = blue
+			s.Colors[i] = blue
 		}
-		value, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{{X: time(r), Y: float64(i)}}, Labels: []string{fmt.Sprintf(" %.3g", time(r))}})
-		if err != nil {
-			return err
-		}
-		value.TextStyle[0].YAlign = draw.YCenter
-		p.Add(bar, value)
-		labels = append(labels, "    "+r.Peer+" ")
 	}
-	p.NominalY(labels...)
-	p.X.Min, p.X.Max = base, most*1.15
-	if base > 0 {
-		p.X.Max = most * 3
-	}
-	return p.Save(7.2*vg.Inch, vg.Length(1+0.3*float64(len(results)))*vg.Inch, file)
+	b.Series = []chart.Series{s}
+	return p, b.Height(p), chart.AddBars(p, b)
 }
 
 // counts are ticks at powers of ten, in words.
@@ -115,41 +110,28 @@ func counts(low, high float64) []plot.Tick {
 }
 
 // lines draws what a weight costs as their number grows.
-func lines(file string, results []Result) error {
-	p := plot.New()
-	p.Title.Text = "adam: what a weight costs as their number grows"
-	p.X.Label.Text, p.Y.Label.Text, p.Title.Padding = "weights", "ns a weight", vg.Points(8)
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(counts)
-	series := map[string]plotter.XYs{}
-	var order []string
+func lines(results []Result) (*plot.Plot, error) {
+	p := chart.New("adam: what a weight costs as their number grows", "weights", "ns a weight")
+	chart.LogX(p)
+	var all []chart.Line
 	for _, r := range results {
 		if r.Why != "" {
 			continue
 		}
 		name := fmt.Sprintf("%s, %d threads", r.Peer, r.Threads)
-		if series[name] == nil {
-			order = append(order, name)
+		at := slices.IndexFunc(all, func(l chart.Line) bool { return l.Name == name })
+		if at < 0 {
+			line := chart.Line{Name: name, Color: orange, Dots: true, Dashed: len(all) > 1}
+			if strings.HasPrefix(name, "descent") {
+				line.Color = blue
+			}
+			at, all = len(all), append(all, line)
 		}
 		mid, _, _ := r.median()
-		series[name] = append(series[name], plotter.XY{X: float64(r.Weights), Y: mid / float64(r.Weights)})
+		all[at].Points = append(all[at].Points, plotter.XY{X: float64(r.Weights), Y: mid / float64(r.Weights)})
 	}
-	for i, name := range order {
-		line, dots, err := plotter.NewLinePoints(series[name])
-		if err != nil {
-			return err
-		}
-		line.Width, line.Color = vg.Points(1.4), orange
-		if strings.HasPrefix(name, "descent") {
-			line.Color = blue
-		}
-		if i > 1 {
-			line.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
-		}
-		dots.Color, dots.Radius, dots.Shape = line.Color, vg.Points(1.8), draw.CircleGlyph{}
-		p.Add(line, dots)
-		p.Legend.Add(name, line, dots)
-	}
+	err := chart.AddLines(p, all...)
+	p.X.Tick.Marker = plot.TickerFunc(counts)
 	p.Y.Min = 0
-	p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs, p.Legend.Padding = true, -vg.Points(8), -vg.Points(6), vg.Points(3)
-	return p.Save(7.2*vg.Inch, 4*vg.Inch, file)
+	return p, err
 }

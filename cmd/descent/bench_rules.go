@@ -61,29 +61,8 @@ func (f *benchFlags) withBF16(rules []measure.Rule) ([]measure.Rule, error) {
 
 // named finds an optimizer by its name, behind which hyperparameters may stand.
 func (f *benchFlags) named(arg string) (r measure.Rule, err error) {
-	name, own := splitOptions(arg)
-	hyper := f.hyper
-	if len(own) > 0 {
-		more, err := assignments(arg, own[1:])
-		if err != nil {
-			return r, err
-		}
-		hyper.set = slices.Concat(hyper.set, more)
-	}
 	r.Name = arg
-	if x := asForeign(name); x != nil {
-		if err := hyper.foreign(x); err != nil {
-			return r, err
-		}
-		if r.Rule, r.Options, err = x.make(); err != nil {
-			return r, err
-		}
-		return r, f.try(r)
-	}
-	if r.Rule, err = findRule(name, ""); err != nil {
-		return r, err
-	}
-	if r.Options, err = hyper.options(); err != nil {
+	if r.Rule, r.Options, err = f.hyper.named(arg); err != nil {
 		return r, err
 	}
 	return r, f.try(r)

@@ -29,6 +29,9 @@ type display struct {
 	bar   *progressbar.ProgressBar
 	first int           // step before the first of this run
 	shown time.Duration // when the bar was last drawn
+
+	live      *train.History // graphs of it show above the bar, nil is none
+	liveLines int            // lines that they take now
 }
 
 // redraw is the time between two pictures of the bar.
@@ -128,6 +131,7 @@ func (d *display) draw(p train.Progress) {
 			progressbar.OptionShowDescriptionAtLineEnd())
 	}
 	d.shown = p.Elapsed
+	d.drawLive()
 	text := fmt.Sprintf("%-9s epoch %d/%d, %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		text = text[:max(0, min(len(text), width-33))]
@@ -148,6 +152,7 @@ func (d *display) clear() {
 	if d.bar != nil {
 		_ = d.bar.Clear()
 	}
+	d.clearLive()
 }
 
 // result prints the last line, and before it where the model is saved.
@@ -156,8 +161,8 @@ func (d *display) result(r *train.Result, saved string) {
 		d.encode(r)
 		return
 	}
-	if saved != "" && !d.quiet {
-		fmt.Fprintf(d.out, "saved %s\n", saved)
+	if saved != "" {
+		d.wrote("saved", saved)
 	}
 	score := ""
 	if r.TestAccuracy != nil {
@@ -166,6 +171,13 @@ func (d *display) result(r *train.Result, saved string) {
 		score = fmt.Sprintf("test RMSE %s of %s", plain(*r.TestRMSE), d.target.Name)
 	}
 	fmt.Fprintf(d.out, "%s (%s, %s, %s, %.1f s)\n", score, r.Optimizer, count(r.Epochs, "epoch"), count(r.Steps, "step"), r.Seconds)
+}
+
+// wrote prints that a file was written.
+func (d *display) wrote(what, path string) {
+	if !d.quiet && !d.json {
+		fmt.Fprintf(d.out, "%s %s\n", what, path)
+	}
 }
 
 // count is a number of things.

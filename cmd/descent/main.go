@@ -97,7 +97,12 @@ what an optimizer computes, and checks one against recordings of other framework
 	root.SetVersionTemplate("descent {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTrain(), newPredict(), newOptimizers(), newExplain(), newReplay(), newVersion())
-	root.AddCommand(newBench())
+	root.AddCommand(newBench(), newDocs())
+	root.AddCommand(newPlay())
+	root.AddCommand(newCompare())
+	root.AddCommand(newLRFind())
+	root.AddCommand(newStability())
+	root.AddCommand(newAnimate())
 	strict(root)
 	return root
 }

@@ -4,21 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/dataset"
-	"github.com/descent-go/descent/optim"
-	"github.com/descent-go/descent/schedule"
 	"github.com/descent-go/descent/train"
 )
 
@@ -34,8 +27,8 @@ type trainFlags struct {
 	hidden                       []int
 	data, target, task           string
 	held                         float64
-	save, resume                 string
-	json, quiet                  bool
+	save, resume, report         string
+	json, quiet, plot            bool
 
 	foreign *foreign // the optimizer, where another framework has it
 }
@@ -55,8 +48,15 @@ your own: CSV, LibSVM or IDX, plain or gzipped. What was recognised in the data 
 printed, and a part of it is held out for the score at the end; scales and
 categories are learned from the rest alone.
 
+--report writes a page of the run, a file of its own for any browser: loss, accuracy
+and learning rate, the norms of gradients and updates in each layer, the confusion
+matrix and the pictures that were mistaken worst (for numbers, predicted against
+true values), settings, and the command that repeats it. --plot draws loss and
+accuracy into the terminal.
+
 Control-C, or SIGTERM, ends the training, saves what --save asks for, prints the
-score so far and exits with 130. If a file of --save cannot be written, training
+score so far, reports, and exits with 130. A run that diverges is reported as far
+as it went. If a file of --save cannot be written, training
 goes on and the next epoch tries again; if the last one cannot, the score is
 printed and the exit code is 1.`,
 		Example: `  descent train
@@ -66,6 +66,7 @@ printed and the exit code is 1.`,
   descent train --formula mine.rule --model cnn --epochs 2
   descent train --data houses.csv --target price --hidden 64,32 --save houses.safetensors
   descent train --data houses.csv --target price --resume houses.safetensors --epochs 1000
+  descent train --epochs 3 --report run.html --plot
   descent train --json --quiet | tail -1`,
 		Args:              noArgs,
 		ValidArgsFunction: nothing,
@@ -76,17 +77,40 @@ printed and the exit code is 1.`,
 }
 
 func (f *trainFlags) register() {
+	f.cmd.Flags().SortFlags = false
+	f.registerOptimizer()
+	f.registerSchedule()
+	f.registerNetwork()
+	f.registerFiles()
+}
+
+// registerOptimizer has the flags of the optimizer, but for what needs the whole run.
+func (f *trainFlags) registerOptimizer() {
 	s := f.cmd.Flags()
-	s.SortFlags = false
 	s.StringVar(&f.optimizer, "optimizer", "adam", "optimizer by `name`, a chain such as centralize+adam, or another framework's, as in torch/AdamW: see descent optimizers")
 	s.StringVar(&f.formula, "formula", "", "in place of --optimizer: a `file` with your own formula")
 	f.hyper.add(f.cmd, func([]string) (name, file string) { return f.optimizer, f.formula })
-	s.StringVar(&f.schedule, "schedule", "", "learning rate over the steps, as in cosine or warmup:steps=5%,then=cosine (`spec`): see descent explain schedule")
 	s.Float64Var(&f.clipNorm, "clip-norm", 0, "limit the norm of all gradients together to a `number`")
 	s.Float64Var(&f.clipValue, "clip-value", 0, "limit every element of the gradients to a `number`")
 	s.Float64Var(&f.rescale, "rescale", 1, "multiply the gradients by a `number` first")
 	s.StringVar(&f.stateType, "state-type", "", "keep the optimizer's states in a smaller `type`: bfloat16, or bf16 for short")
+
+	complete(f.cmd, "optimizer", completeRules)
+	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bfloat16"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// registerSchedule has the flags of the run as a whole.
+func (f *trainFlags) registerSchedule() {
+	s := f.cmd.Flags()
+	s.StringVar(&f.schedule, "schedule", "", "learning rate over the steps, as in cosine or warmup:steps=5%,then=cosine (`spec`): see descent explain schedule")
 	s.IntVar(&f.epochs, "epochs", 0, "passes over the data (default 6, or more where those are fewer than 2000 steps)")
+
+	complete(f.cmd, "schedule", completeSchedules)
+}
+
+// registerNetwork has the flags of batches, network and data.
+func (f *trainFlags) registerNetwork() {
+	s := f.cmd.Flags()
 	s.IntVar(&f.batch, "batch", 64, "examples a step")
 	s.Uint64Var(&f.seed, "seed", 1, "seed of the initial weights, the order of examples and the optimizer's draws")
 	s.IntVar(&f.threads, "threads", 0, "threads to use; the result does not depend on it (default: all processors)")
@@ -96,17 +120,23 @@ func (f *trainFlags) register() {
 	s.StringVar(&f.target, "target", "", "`column` of the CSV file to predict; for IDX the labels file")
 	s.StringVar(&f.task, "task", "", "classification or regression (`task`; default: decided from the target)")
 	s.Float64Var(&f.held, "held", 0.2, "share of --data held out for the score")
+
+	complete(f.cmd, "model", cobra.FixedCompletions(models, cobra.ShellCompDirectiveNoFileComp))
+	complete(f.cmd, "task", cobra.FixedCompletions(tasks, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// registerFiles has the flags of what a run writes and prints.
+func (f *trainFlags) registerFiles() {
+	s := f.cmd.Flags()
 	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to after each epoch and at the end (.safetensors)")
 	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from; it says what no flag says, but for --data and its kin")
+	s.StringVar(&f.report, "report", "", "`file` for a page with charts of the run (.html)")
+	s.BoolVar(&f.plot, "plot", false, "draw loss and accuracy into the terminal")
 	s.BoolVar(&f.json, "json", false, "print one JSON object a line: one for each epoch, the last is the result")
 	s.BoolVar(&f.quiet, "quiet", false, "print the result only")
 
-	complete(f.cmd, "optimizer", completeRules)
-	complete(f.cmd, "schedule", completeSchedules)
-	complete(f.cmd, "state-type", cobra.FixedCompletions([]string{"bfloat16"}, cobra.ShellCompDirectiveNoFileComp))
-	complete(f.cmd, "model", cobra.FixedCompletions(models, cobra.ShellCompDirectiveNoFileComp))
-	complete(f.cmd, "task", cobra.FixedCompletions(tasks, cobra.ShellCompDirectiveNoFileComp))
 	complete(f.cmd, "resume", endings("safetensors"))
+	complete(f.cmd, "report", endings("html"))
 }
 
 // run trains.
@@ -118,44 +148,80 @@ func (f *trainFlags) run() error {
 	if err != nil {
 		return err
 	}
-	if err := writable(f.save); err != nil {
-		return fmt.Errorf("--save: %w", err)
+	if err := f.checkFiles(); err != nil {
+		return err
 	}
 	show := newDisplay(f.cmd.OutOrStdout(), f.json, f.quiet)
-	show.status("reading the data ...")
-	trainData, testData, err := f.load()
-	show.status("")
+	trainData, testData, err := f.read(show)
 	if err != nil {
 		return err
 	}
-	show.notes(trainData, testData)
+	ctx, stop := f.start()
+	defer stop()
+	c := f.config(trainData)
+	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
+	if f.report != "" || f.plot {
+		c.History = &train.History{}
+	}
+	if f.plot {
+		show.live = c.History
+	}
+	result, err := train.Run(ctx, c)
+	show.clear()
+	return f.finish(show, c.History, result, err)
+}
 
+// read reads the data and says what was recognised in it.
+func (f *trainFlags) read(show *display) (trainData, testData *dataset.Data, err error) {
+	show.status("reading the data ...")
+	trainData, testData, err = f.load()
+	show.status("")
+	if err == nil {
+		show.notes(trainData, testData)
+	}
+	return trainData, testData, err
+}
+
+// start gives a context that Control-C ends, and sets the number of threads.
+func (f *trainFlags) start() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second one ends at once
-	defer stop()
 	if f.threads > 0 {
 		runtime.GOMAXPROCS(f.threads) // the gradients' goroutines too
 	}
-	c := f.config(trainData)
-	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
-	c.StateType, _ = descent.ParseType(f.stateType)
-	result, err := train.Run(ctx, c)
-	show.clear()
-	if err != nil && result == nil {
-		return err
+	return ctx, stop
+}
+
+// finish plots, reports and prints the result of a run that has ended with an
+// error or not.
+func (f *trainFlags) finish(show *display, h *train.History, result *train.Result, err error) error {
+	if f.plot {
+		show.plot(h)
 	}
-	if errors.Is(err, train.ErrNotSaved) {
-		show.result(result, "")
-		if result.Interrupted {
-			err = fmt.Errorf("interrupted after %d steps: %w", result.Steps, err)
+	written, reportErr := f.writeReport(h, show.target, result, err)
+	if written {
+		show.wrote("report", f.report)
+	}
+	if result != nil {
+		saved := f.save
+		if errors.Is(err, train.ErrNotSaved) {
+			saved = ""
 		}
+		show.result(result, saved)
+	}
+	switch {
+	case result != nil && errors.Is(err, train.ErrNotSaved) && result.Interrupted:
+		err = fmt.Errorf("interrupted after %d steps: %w", result.Steps, err)
+	case result != nil && result.Interrupted:
+		err = f.interrupted(result.Steps)
+	}
+	switch {
+	case reportErr == nil:
 		return err
+	case err == nil:
+		return reportErr
 	}
-	show.result(result, f.save)
-	if result.Interrupted {
-		return f.interrupted(result.Steps)
-	}
-	return err
+	return fmt.Errorf("%s; and %w", err, reportErr)
 }
 
 // config is the run that the flags ask for. With --resume, what no flag says is
@@ -163,7 +229,7 @@ func (f *trainFlags) run() error {
 func (f *trainFlags) config(d *dataset.Data) train.Config {
 	c := train.Config{
 		Train: d, RuleName: f.ruleName(), Schedule: f.schedule, Epochs: f.epochs, Hidden: f.hidden,
-		Threads: f.threads, Save: f.save, Resume: f.resume,
+		Threads: f.threads, Save: f.save, Resume: f.resume, StateType: f.states(),
 	}
 	says := func(flag string) bool { return f.resume == "" || f.cmd.Flags().Changed(flag) }
 	if says("model") {
@@ -190,169 +256,6 @@ func (f *trainFlags) interrupted(steps int) error {
 	return interruptedError{fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on", steps, f.save)}
 }
 
-// check reports flags that make no sense or do not go together.
-func (f *trainFlags) check() error {
-	given := f.cmd.Flags().Changed
-	switch {
-	case given("optimizer") && given("formula"):
-		return usagef("give one of --optimizer and --formula")
-	case given("formula") && f.formula == "":
-		return usagef("--formula is empty: expected the name of a file")
-	case given("optimizer"):
-		if err := checkChain(f.optimizer); err != nil {
-			return err
-		}
-	}
-	switch {
-	case given("state-type") && !isStateType(f.stateType):
-		return usagef("--state-type %s: unknown; there is bfloat16", f.stateType)
-	case !slices.Contains(models, f.model):
-		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
-	case f.task != "" && !slices.Contains(tasks, f.task):
-		return usagef("--task %s: unknown%s", f.task, hint(f.task, tasks, "there is "+strings.Join(tasks, ", ")))
-	case f.model != "mlp" && given("hidden"):
-		return usagef("--hidden: %s has no hidden layers to choose; use --model mlp", f.model)
-	case given("epochs") && f.epochs < 1, f.batch < 1:
-		return usagef("--epochs and --batch must be at least 1")
-	case f.threads < 0:
-		return usagef("--threads %d: expected 1 or more, or 0 for all processors", f.threads)
-	case !(f.held > 0 && f.held < 1):
-		return usagef("--held %v: expected a share between 0 and 1", f.held)
-	}
-	for _, name := range []string{"target", "task", "held"} {
-		if f.data == "" && given(name) {
-			return usagef("--%s goes with --data FILE", name)
-		}
-	}
-	for _, width := range f.hidden {
-		if width < 1 {
-			return usagef("--hidden: a layer of width %d: expected at least 1", width)
-		}
-	}
-	return nil
-}
-
-// rule is the optimizer with its options, tried out; nil where it is left to
-// the file of --resume.
-func (f *trainFlags) rule() (optim.Rule, []descent.Option, error) {
-	if f.findForeign(); f.foreign != nil {
-		return f.foreignRule()
-	}
-	options, err := f.hyper.options()
-	if err != nil {
-		return nil, nil, err
-	}
-	more, err := f.options()
-	if err != nil {
-		return nil, nil, err
-	}
-	options = append(options, more...)
-	if f.ruleName() == "" {
-		return nil, options, nil
-	}
-	rule, err := findRule(f.optimizer, f.formula)
-	if err != nil {
-		return nil, nil, err
-	}
-	info, err := rule.Info()
-	if err != nil {
-		return nil, nil, err
-	}
-	if info.Link {
-		return nil, nil, usagef("%s only changes what an optimizer does: chain it with one, as in --optimizer %s+adam", info.Name, info.Name)
-	}
-	opt, err := trial(rule, options)
-	if err != nil {
-		return nil, nil, usageError{err}
-	}
-	return rule, options, opt.Close()
-}
-
-// findForeign finds the optimizer where it is one of another framework: the
-// command line names it, or the file of --resume, whose options then count too.
-func (f *trainFlags) findForeign() {
-	named := f.cmd.Flags().Changed("optimizer")
-	if named {
-		f.foreign = asForeign(f.optimizer)
-	}
-	if f.resume == "" || f.formula != "" || named && f.foreign == nil {
-		return
-	}
-	if saved := savedForeign(f.resume); saved != nil && (f.foreign == nil || f.foreign.is(saved)) {
-		f.foreign = saved
-	}
-}
-
-// foreignRule is rule for another framework's optimizer.
-func (f *trainFlags) foreignRule() (optim.Rule, []descent.Option, error) {
-	if err := f.hyper.foreign(f.foreign); err != nil {
-		return nil, nil, err
-	}
-	if f.schedule != "" && f.foreign.options["lr_scheduler"] != nil {
-		return nil, nil, usagef("give one of --schedule and --set lr_scheduler")
-	}
-	rule, options, err := f.foreign.make()
-	if err != nil {
-		return nil, nil, err
-	}
-	more, err := f.options()
-	if err != nil {
-		return nil, nil, err
-	}
-	options = append(options, more...)
-	opt, err := trial(rule, options)
-	if err != nil {
-		return nil, nil, usageError{err}
-	}
-	return rule, options, opt.Close()
-}
-
-// ruleName is what the user calls the optimizer, "" where --resume says it.
-func (f *trainFlags) ruleName() string {
-	switch {
-	case f.foreign != nil:
-		return f.foreign.String()
-	case f.formula != "":
-		return f.formula
-	case f.resume != "" && !f.cmd.Flags().Changed("optimizer"):
-		return ""
-	}
-	return f.optimizer
-}
-
-// options are what the flags ask of the optimizer beside its hyperparameters.
-func (f *trainFlags) options() ([]descent.Option, error) {
-	var options []descent.Option
-	given := f.cmd.Flags().Changed
-	if t, _ := descent.ParseType(f.stateType); t != descent.AsComputed { // so that a rule that cannot is found out at once
-		options = append(options, descent.StateType(t))
-	}
-	if given("clip-norm") {
-		options = append(options, descent.ClipNorm(f.clipNorm))
-	}
-	if given("clip-value") {
-		options = append(options, descent.ClipValue(f.clipValue))
-	}
-	if given("rescale") {
-		options = append(options, descent.Rescale(f.rescale))
-	}
-	if f.schedule != "" {
-		if _, err := schedule.Parse(f.schedule, anyTotal); err != nil {
-			return nil, usageError{err}
-		}
-	}
-	return options, nil
-}
-
-// isStateType reports whether states can be kept in a type of that name.
-func isStateType(name string) bool {
-	t, err := descent.ParseType(name)
-	return err == nil && t != descent.AsComputed
-}
-
-// anyTotal stands for the steps of a run while the data is not known.
-const anyTotal = 1 << 30
-
 // splitSeed makes the examples held out the same ones for every --seed.
 const splitSeed = 1
 
@@ -362,23 +265,4 @@ func (f *trainFlags) load() (trainData, testData *dataset.Data, err error) {
 		return dataset.MNIST()
 	}
 	return dataset.OpenSplit(f.data, dataset.Options{Target: f.target, Task: dataset.Task(f.task)}, f.held, splitSeed)
-}
-
-// writable reports at once what would otherwise show after the training.
-func writable(path string) error {
-	if path == "" {
-		return nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder; give the name of a file", path)
-	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".descent-*")
-	if err != nil {
-		var detail *fs.PathError
-		if errors.As(err, &detail) {
-			err = detail.Err // the path is that of the probe
-		}
-		return fmt.Errorf("%s cannot be written: %w", path, err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -98,7 +98,7 @@ func TestUsage(t *testing.T) {
 		{"explain torch/Adam --wd -1", "option weight_decay = -1 is out of range"},
 		{"explain adm --compare", `unknown optimizer "adm": did you mean adam`},
 		{"explain torch/Adam --compare", "as in descent explain Adam --compare"},
-		{"explain muon", `unknown optimizer "muon" by itself; there is torch/Muon, optax/contrib.muon, keras/Muon`},
+		{"explain adafactor", `unknown optimizer "adafactor" by itself; there is torch/Adafactor, optax/adafactor, keras/Adafactor`},
 		{"train --optimizer Shampoo", "there is pytorch_optimizer/Shampoo"},
 		{"explain sam --compare", "sam is a link or a chain"},
 		{`train --optimizer mxnet/SGD --set lr_scheduler={"class":"FactorScheduler","step":5} --schedule cosine`, "give one of --schedule and --set lr_scheduler"},

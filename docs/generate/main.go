@@ -1,6 +1,7 @@
 // Command generate makes what the documentation shows of the rules from the
-// rules themselves: the picture docs/paths.svg, the README's table, and the
-// tables and Go programs of docs/moving-from-*.md.
+// rules themselves: the animation docs/race.gif, the README's table, the
+// tables and Go programs of docs/moving-from-*.md, and the formulas, tables,
+// programs, pictures and animations of docs/tutorial.
 package main
 
 import "log"
@@ -9,13 +10,19 @@ import "log"
 
 func main() {
 	log.SetFlags(0)
-	if err := paths("../paths.svg"); err != nil {
+	if err := race("../race.gif"); err != nil {
 		log.Fatal(err)
 	}
 	if err := table("../../README.md"); err != nil {
 		log.Fatal(err)
 	}
-	if err := pages(); err != nil {
+	if err := pages(moving, movingParts); err != nil {
+		log.Fatal(err)
+	}
+	if err := pages(tutorial, tutorialParts); err != nil {
+		log.Fatal(err)
+	}
+	if err := tutorialPictures(); err != nil {
 		log.Fatal(err)
 	}
 }

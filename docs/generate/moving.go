@@ -2,13 +2,7 @@ package main
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,46 +15,8 @@ const (
 	examples = "../../compat/moving_*_test.go"
 )
 
-// part is a part of a page that is made: what, of which framework or example.
-var part = regexp.MustCompile(`(?s)(<!-- (optimizers|schedules|example) (\w+): go generate ./docs/generate -->\n).*?(<!-- end -->)`)
-
-// pages makes the parts of the pages anew.
-func pages() error {
-	files, err := filepath.Glob(moving)
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		page, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		text, err := fill(string(page))
-		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fill makes the parts of a page.
-func fill(page string) (string, error) {
-	var wrong error
-	page = part.ReplaceAllStringFunc(page, func(old string) string {
-		m := part.FindStringSubmatch(old)
-		text, err := map[string]func(string) (string, error){
-			"optimizers": optimizersOf, "schedules": schedulesOf, "example": exampleOf,
-		}[m[2]](m[3])
-		if err != nil && wrong == nil {
-			wrong = err
-		}
-		return m[1] + text + m[4]
-	})
-	return page, wrong
-}
+// movingParts make what stands in these pages.
+var movingParts = makers{"optimizers": optimizersOf, "schedules": schedulesOf, "example": exampleOf}
 
 // row is an optimizer or schedule with its options.
 type row struct {
@@ -68,13 +24,13 @@ type row struct {
 	options    []compat.OptionInfo
 }
 
-// optimizersOf is the table of a framework's optimizers.
-func optimizersOf(peer string) (string, error) {
+// peerRows are a framework's optimizers.
+func peerRows(peer string) ([]row, error) {
 	var rows []row
 	for _, name := range compat.Optimizers(peer) {
 		options, err := compat.Describe(peer, name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		required := map[string]any{}
 		for _, o := range options {
@@ -84,9 +40,18 @@ func optimizersOf(peer string) (string, error) {
 		}
 		rule, _, err := compat.New(peer, name, required)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		rows = append(rows, row{name, rule.Name(), options})
+	}
+	return rows, nil
+}
+
+// optimizersOf is the table of a framework's optimizers.
+func optimizersOf(peer string) (string, error) {
+	rows, err := peerRows(peer)
+	if err != nil {
+		return "", err
 	}
 	var text strings.Builder
 	shared := common(rows)
@@ -166,26 +131,6 @@ func written(o compat.OptionInfo) string {
 
 // exampleOf is the body of an example that the tests run.
 func exampleOf(name string) (string, error) {
-	files, err := filepath.Glob(examples)
-	if err != nil {
-		return "", err
-	}
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			return "", err
-		}
-		set := token.NewFileSet()
-		parsed, err := parser.ParseFile(set, file, source, parser.ParseComments)
-		if err != nil {
-			return "", err
-		}
-		for _, d := range parsed.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "Example_"+name {
-				body := source[set.Position(f.Body.Lbrace).Offset+2 : set.Position(f.Body.Rbrace).Offset]
-				return "```go\n" + strings.ReplaceAll("\n"+string(body), "\n\t", "\n")[1:] + "```\n", nil
-			}
-		}
-	}
-	return "", fmt.Errorf("there is no example %s in %s", name, examples)
+	text, err := body(examples, "Example_"+name)
+	return "```go\n" + text + "```\n", err
 }

@@ -18,7 +18,7 @@ func TestPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := fill(string(page))
+		text, err := fill(string(page), movingParts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func TestWritten(t *testing.T) {
 	if text, err = schedulesOf("torch"); err != nil || !strings.Contains(text, "| `StepLR` | `gamma=0.1`, `last_epoch=-1`, `lr=1`, `step_size` (required) |") {
 		t.Errorf("%v, %s", err, text)
 	}
-	if _, err := exampleOf("absent"); err == nil || !strings.Contains(err.Error(), "there is no example absent") {
+	if _, err := exampleOf("absent"); err == nil || !strings.Contains(err.Error(), "there is no function Example_absent") {
 		t.Errorf("error %v", err)
 	}
 }
