@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/descent-go/descent/docs"
+	"github.com/descent-go/descent/docs/site"
 	"github.com/descent-go/descent/playground"
-	"github.com/descent-go/descent/site"
 )
 
 func newDocs() *cobra.Command {

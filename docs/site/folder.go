@@ -1,0 +1,86 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// mark is a file by which a folder is known to be a site, which may be replaced.
+const mark = ".descent-site"
+
+// Write makes a folder of the files. A folder that is there already is replaced
+// if it is empty or an earlier site, else it is an error that leaves it alone.
+// The new one takes its place when it is complete.
+func Write(files map[string][]byte, folder string) error {
+	if err := replaceable(folder); err != nil {
+		return err
+	}
+	folder = filepath.Clean(folder)
+	made, err := os.MkdirTemp(filepath.Dir(folder), ".descent-*")
+	if err != nil {
+		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
+	}
+	defer os.RemoveAll(made)
+	if err := os.Chmod(made, 0o755); err != nil {
+		return fmt.Errorf("site: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(made, mark), nil, 0o644); err != nil {
+		return fmt.Errorf("site: %w", err)
+	}
+	for name, text := range files {
+		file := filepath.Join(made, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return fmt.Errorf("site: %w", err)
+		}
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			return fmt.Errorf("site: %w", err)
+		}
+	}
+	return swap(made, folder)
+}
+
+// replaceable reports why a folder must not be replaced.
+func replaceable(folder string) error {
+	entries, err := os.ReadDir(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("site: %s is no folder that can be read: %w", folder, plain(err))
+	case len(entries) == 0:
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(folder, mark)); err != nil {
+		return fmt.Errorf("site: the folder %s holds other files; name an empty one, one that is not there, or an earlier site", folder)
+	}
+	return nil
+}
+
+// plain takes the name of a file that users have not named from an error.
+func plain(err error) error {
+	var detail *fs.PathError
+	if errors.As(err, &detail) {
+		return detail.Err
+	}
+	return err
+}
+
+// swap puts the new folder where the old one was, which goes.
+func swap(made, folder string) error {
+	old := made + ".old"
+	err := os.Rename(folder, old)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("site: %w", err)
+	}
+	if err := os.Rename(made, folder); err != nil {
+		_ = os.Rename(old, folder)
+		return fmt.Errorf("site: %w", err)
+	}
+	if err := os.RemoveAll(old); err != nil {
+		return fmt.Errorf("site: the earlier site is left in %s: %w", old, err)
+	}
+	return nil
+}
