@@ -13,6 +13,7 @@ type anatomy struct {
 	sum            bool
 	momentum, rate float64 // of the sum
 	ahead          bool    // gradients are taken elsewhere than at the point
+	many           bool    // of them a step, more than are drawn with arrows
 	averages       bool    // the weights to evaluate with are others than those that move
 	steepest       float64 // the largest gradient's norm
 }
@@ -53,7 +54,7 @@ func dissect(path *surface.Path) anatomy {
 		e := taken(p)
 		a.ahead = a.ahead || e.X != p.X || e.Y != p.Y
 		a.steepest = max(a.steepest, math.Hypot(e.GX, e.GY))
-		one = one && len(p.Evals) == 1
+		one, a.many = one && len(p.Evals) == 1, a.many || len(p.Evals) > fewEvals
 	}
 	if one {
 		a.sum = a.fit(path, false) || a.fit(path, true)

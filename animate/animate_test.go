@@ -3,14 +3,12 @@ package animate
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
+	"fmt"
 	"image/gif"
 	"image/png"
-	"io"
 	"math"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,77 +98,25 @@ func TestPNG(t *testing.T) {
 	}
 }
 
-var (
-	classes  = regexp.MustCompile(`class="([^"]*)"`)
-	rules    = regexp.MustCompile(`\.([a-z]\d+)\{animation-name:([a-z]\d+)\}@keyframes ([a-z]\d+)\{([^\n]*)\}\n`)
-	percents = regexp.MustCompile(`([\d.]+)%`)
-)
-
-// TestSVG is well-formed, small, asks nobody for anything, and every class has
-// its rule, whose times rise.
-func TestSVG(t *testing.T) {
-	for _, a := range []*Animation{
-		drawn(t, Runner{Rule: optim.NAG}, Options{Steps: 30}),
-		raced(t, Options{}, polyak, Runner{Rule: optim.Adam, Tune: true}),
-	} {
-		text := string(encode(t, a, "svg"))
-		if text != string(encode(t, a, "svg")) || len(text) > 150_000 {
-			t.Errorf("files differ or are large: %d bytes", len(text))
-		}
-		d := xml.NewDecoder(strings.NewReader(text))
-		for {
-			if _, err := d.Token(); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if rest := strings.ReplaceAll(strings.ReplaceAll(text, `xmlns="http://www.w3.org/2000/svg"`, ""), `xmlns:xlink="http://www.w3.org/1999/xlink"`, ""); strings.Contains(rest, "http") || strings.Contains(rest, "url(") {
-			t.Error("asks for what is elsewhere")
-		}
-		known := map[string]bool{"s": true, "m": true, "h": true, "a": true}
-		for _, r := range rules.FindAllStringSubmatch(text, -1) {
-			if r[1] != r[2] || r[1] != r[3] {
-				t.Errorf("rule %s", r[0])
-			}
-			known[r[1]] = true
-			last := -1.0
-			for _, p := range percents.FindAllStringSubmatch(r[4], -1) {
-				now, err := strconv.ParseFloat(p[1], 64)
-				if err != nil || now < last || now > 100 {
-					t.Errorf("times fall in %s", r[0])
-				}
-				last = now
-			}
-		}
-		n := 0
-		for _, c := range classes.FindAllStringSubmatch(text, -1) {
-			for name := range strings.FieldsSeq(c[1]) {
-				if n++; !known[name] {
-					t.Errorf("class %s has no rule", name)
-				}
-			}
-		}
-		if n < 100 {
-			t.Errorf("only %d classes", n)
-		}
-	}
-}
-
 func TestChosen(t *testing.T) {
 	tests := []struct {
 		runner    Runner
+		on        string
 		low, high float64
 		chosen    bool
 	}{
-		{Runner{Rule: optim.SGD, Tune: true}, 0.05, 2.0 / 12, true}, // above 2/curvature it diverges
-		{Runner{Rule: optim.SGD}, 0.01, 0.01, false},
-		{Runner{Rule: optim.LBFGS, Tune: true}, 1, 1, false}, // its own does
-		{Runner{Rule: optim.AdaDelta, Tune: true}, math.NaN(), math.NaN(), false},
-		{Runner{Rule: optim.Chain(optim.ClipValue, optim.SGD), Tune: true}, 0.05, 2.0 / 12, true},
+		{Runner{Rule: optim.SGD, Tune: true}, "quadratic", 0.05, 2.0 / 12, true}, // above 2/curvature it diverges
+		{Runner{Rule: optim.SGD, Tune: true}, "x^2 + y^2", 0.02, 0.1, true},      // 0.5 would arrive in one step, and nothing be seen
+		{Runner{Rule: optim.SGD, Tune: true}, "sin(x)*cos(y)", 0.05, 5, true},    // has losses below 0
+		{Runner{Rule: optim.SGD, Tune: true}, "1e12*x^2 + 1e12*y^2", 1e-14, 1e-12, true},
+		{Runner{Rule: optim.SGD, Tune: true}, "0*x + 1", 0.01, 0.01, false}, // nowhere to go
+		{Runner{Rule: optim.SGD}, "quadratic", 0.01, 0.01, false},
+		{Runner{Rule: optim.LBFGS, Tune: true}, "quadratic", 1, 1, false}, // its own does
+		{Runner{Rule: optim.AdaDelta, Tune: true}, "quadratic", math.NaN(), math.NaN(), false},
+		{Runner{Rule: optim.Chain(optim.ClipValue, optim.SGD), Tune: true}, "quadratic", 0.05, 2.0 / 12, true},
 	}
 	for _, test := range tests {
-		run := drawn(t, test.runner, Options{}).Runs[0]
+		run := drawn(t, test.runner, on(t, test.on)).Runs[0]
 		none := math.IsNaN(test.low) && math.IsNaN(run.LR)
 		if !none && !(test.low <= run.LR && run.LR <= test.high) || run.Chosen != test.chosen {
 			t.Errorf("%s: lr %v, chosen %v", run.Name, run.LR, run.Chosen)
@@ -268,8 +214,10 @@ func TestWrong(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Race(context.Background(), nil, Options{}); err == nil || !strings.Contains(err.Error(), "a race of no optimizers") {
-		t.Errorf("error %v", err)
+	for _, n := range []int{0, MaxRunners + 1} {
+		if _, err := Race(context.Background(), slices.Repeat([]Runner{sgd}, n), Options{}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("a race of %d optimizers: expected 1 to ", n)) {
+			t.Errorf("error %v", err)
+		}
 	}
 	a := drawn(t, sgd, Options{Steps: 2})
 	if _, err := a.Encode(context.Background(), "bmp", nil); err == nil || !strings.Contains(err.Error(), "expected gif, svg, png") {
@@ -292,5 +240,20 @@ func TestCancel(t *testing.T) {
 	}
 	if _, err := Single(ctx, Runner{Rule: optim.SGD, Tune: true}, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestProgress tells of every trial, and ends with all, whether they were needed or not.
+func TestProgress(t *testing.T) {
+	before, calls := 0, 0
+	o := Options{Steps: 5, Progress: func(done, total int) {
+		if calls++; done < before || done > total || total != 3*trials {
+			t.Errorf("%d of %d done after %d", done, total, before)
+		}
+		before = done
+	}}
+	raced(t, o, Runner{Rule: optim.SGD, Tune: true}, Runner{Rule: optim.LBFGS, Tune: true}, polyak)
+	if before != 3*trials || calls < trials {
+		t.Errorf("%d done at the end of %d calls", before, calls)
 	}
 }

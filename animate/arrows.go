@@ -72,6 +72,9 @@ func (g *guide) stages(k int) []stage {
 // ring marks where a gradient is taken.
 func ring(at vg.Point) mark { return disc{at: at, radius: 3.4, rim: looking, fill: white, width: 1.6} }
 
+// spot is a ring where there are many.
+func spot(at vg.Point) mark { return disc{at: at, radius: 1.8, fill: looking} }
+
 // gradients draws those of a step: an arrow downhill from where the gradient was
 // taken, or, where they are many, that of the first and dots where the others
 // were.
@@ -83,7 +86,7 @@ func (g *guide) gradients(p surface.Point, look vg.Point) []mark {
 	var marks []mark
 	if len(p.Evals) > fewEvals {
 		for _, other := range p.Evals {
-			marks = append(marks, disc{at: g.panel.toward(look, other.X, other.Y), radius: 1.8, fill: looking})
+			marks = append(marks, spot(g.panel.toward(look, other.X, other.Y)))
 		}
 		e = p.Evals[0]
 		look = g.panel.at(e.X, e.Y)
@@ -148,7 +151,9 @@ func (g *guide) legend() []entry {
 		list = append(list, entry{line(middle, kept, true), "momentum: " + short(g.momentum) + " × last step"})
 		gradient, where = "−lr × gradient", "lookahead"
 	}
-	if g.ahead {
+	if g.many {
+		list = append(list, entry{func(at vg.Point) []mark { return []mark{spot(at)} }, "where gradients are taken"})
+	} else if g.ahead {
 		list = append(list, entry{func(at vg.Point) []mark { return []mark{ring(at)} }, where})
 	}
 	list = append(list, entry{line(g.width(), downhill, false), gradient}, entry{line(g.stepWidth(), stepping, false), moved})

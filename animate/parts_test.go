@@ -112,6 +112,27 @@ func TestShaped(t *testing.T) {
 	}
 }
 
+// TestToward keeps what is far out of the picture near enough to be drawn.
+func TestToward(t *testing.T) {
+	o := on(t, "quadratic")
+	p, err := o.landscape(window{-1, 1, -1, 1}, vg.Rectangle{Max: vg.Point{X: 300, Y: 300}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := p.at(0.5, 0)
+	for _, x := range []float64{math.NaN(), math.Inf(1), 1e308} {
+		if to := p.toward(from, x, 0); to != from {
+			t.Errorf("toward %v is %v", x, to)
+		}
+	}
+	if to := p.toward(from, 1e6, 0); to.Y != from.Y || math.Abs(float64(to.X-from.X)-1500) > 1e-9 {
+		t.Errorf("toward what is far is %v from %v", to, from)
+	}
+	if to := p.toward(from, 0.6, 0.3); to != p.at(0.6, 0.3) {
+		t.Errorf("toward what is near is %v", to)
+	}
+}
+
 // TestFit shows the path, where it looked, and the minimum it is near; not
 // where it went when it was lost.
 func TestFit(t *testing.T) {

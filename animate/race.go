@@ -2,7 +2,6 @@ package animate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -22,15 +21,18 @@ const (
 	leastLoss  = 150 // the height of the losses at least
 )
 
+// MaxRunners are as many as colours tell apart.
+var MaxRunners = len(chart.Palette)
+
 // Race makes the animation of several optimizers on the same surface from the
 // same start, and of their losses beside.
 func Race(ctx context.Context, runners []Runner, o Options) (*Animation, error) {
-	o, err := o.complete()
+	o, err := o.complete(len(runners))
 	if err != nil {
 		return nil, err
 	}
-	if len(runners) == 0 {
-		return nil, errors.New("animate: a race of no optimizers: expected at least one")
+	if n := len(runners); n < 1 || n > MaxRunners {
+		return nil, fmt.Errorf("animate: a race of %d optimizers: expected 1 to %d", n, MaxRunners)
 	}
 	r := &race{o: o}
 	for _, one := range runners {

@@ -30,6 +30,12 @@ type Options struct {
 	Start   *[2]float64      // nil is the surface's own
 	Steps   int              // 0 is what suits the surface
 	Seed    uint64           // of noise in gradients and of what rules draw
+	// Progress, unless it is nil, is told how many learning rates have been tried
+	// for the runners to be tuned, which takes seconds where the steps are thousands.
+	Progress func(done, total int)
+
+	low   float64 // the loss at the surface's minimum
+	tried *tally
 }
 
 // Run is a runner with the way it went.
@@ -66,7 +72,8 @@ func steps(s *surface.Surface) int {
 	return 40
 }
 
-func (o Options) complete() (Options, error) {
+// complete are the options for a number of runners with what they leave open.
+func (o Options) complete(runners int) (Options, error) {
 	if o.Surface == nil {
 		var err error
 		if o.Surface, err = surface.Lookup("quadratic"); err != nil {
@@ -81,6 +88,8 @@ func (o Options) complete() (Options, error) {
 	case o.Steps == 0:
 		o.Steps = steps(o.Surface)
 	}
+	o.low = least(o.Surface)
+	o.tried = &tally{total: runners * trials, report: o.Progress}
 	return o, nil
 }
 
@@ -105,6 +114,7 @@ func (o Options) descend(ctx context.Context, r Runner) (Run, error) {
 			return out, err
 		}
 	}
+	o.tried.finish()
 	out.LR = math.NaN()
 	if h := out.lr(); h != nil {
 		out.LR = h.value

@@ -28,7 +28,7 @@ const (
 // step; where the rule takes its gradient elsewhere than at its point, as nag
 // does, the lookahead point and the gradient there.
 func Single(ctx context.Context, r Runner, o Options) (*Animation, error) {
-	o, err := o.complete()
+	o, err := o.complete(1)
 	if err != nil {
 		return nil, err
 	}

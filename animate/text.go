@@ -51,7 +51,7 @@ func (r *Run) settings(room vg.Length) string {
 		var words []string
 		for i, h := range left {
 			if h.name == "lr" || h.changed || h.value != 0 && i < drop {
-				words = append(words, h.name+" "+minus(h.text))
+				words = append(words, h.name+" "+minus(exponents.Replace(h.text)))
 			}
 		}
 		text = strings.Join(words, ", ")

@@ -13,9 +13,32 @@ import (
 // The grid of learning rates: so many each power of ten from the one to the
 // other, then finer beside the best.
 const (
-	lowest, highest = -7, 2 // powers of ten
+	lowest, highest = -14, 3 // powers of ten
 	coarse, fine    = 4, 24
 )
+
+// trials is the most learning rates that are tried for a runner.
+const trials = 1 + (highest-lowest)*coarse + 1 + 2*(fine/coarse) + 1
+
+// tally counts the trials of all runners.
+type tally struct {
+	done, total int
+	runners     int // that are finished
+	report      func(done, total int)
+}
+
+func (t *tally) to(done int) {
+	t.done = done
+	if t.report != nil {
+		t.report(t.done, t.total)
+	}
+}
+
+// finish counts those that a runner did not need.
+func (t *tally) finish() {
+	t.runners++
+	t.to(t.runners * trials)
+}
 
 // enough is the loss that counts as that of the minimum, as a share of the
 // loss at the start.
@@ -76,6 +99,7 @@ func (o Options) best(ctx context.Context, r *Run, grid []float64) (trial, error
 		if err != nil {
 			return best, err
 		}
+		o.tried.to(o.tried.done + 1)
 		if t := (trial{lr, o.score(path)}); t.score < best.score && best.score > enough {
 			best = t
 		}
@@ -84,14 +108,10 @@ func (o Options) best(ctx context.Context, r *Run, grid []float64) (trial, error
 }
 
 // score is the mean loss over the last quarter of a path above that of the
-// minimum, as far as it is known, as a share of that at the start; infinite for
-// a path that goes astray.
+// minimum, as a share of that at the start; infinite for a path that goes astray
+// or that starts at the minimum.
 func (o Options) score(path *surface.Path) float64 {
-	low := 0.0
-	if m := o.Surface.Minima; len(m) > 0 {
-		low = o.Surface.At(m[0][0], m[0][1])
-	}
-	points := path.Points
+	low, points := o.low, path.Points
 	climbs := func(p surface.Point) bool { return p.Loss-points[0].Loss > climb*math.Abs(points[0].Loss-low) }
 	if path.Diverged || o.astray(path) || slices.ContainsFunc(points, climbs) {
 		return math.Inf(1)
@@ -106,4 +126,23 @@ func (o Options) score(path *surface.Path) float64 {
 		return math.Inf(1)
 	}
 	return share
+}
+
+// least is the lowest loss of a surface, or, where its minima are not known, the
+// lowest of those on a grid in its window.
+func least(s *surface.Surface) float64 {
+	if len(s.Minima) > 0 {
+		return s.At(s.Minima[0][0], s.Minima[0][1])
+	}
+	const n = 60
+	w, low := s.Window, math.Inf(1)
+	for i := range n + 1 {
+		for j := range n + 1 {
+			u, v := float64(i)/n, float64(j)/n
+			if z := s.At(w.X0+u*(w.X1-w.X0), w.Y0+v*(w.Y1-w.Y0)); z < low {
+				low = z
+			}
+		}
+	}
+	return low
 }

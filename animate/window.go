@@ -77,7 +77,7 @@ func (o Options) fit(runs []Run) window {
 			w = add(w, m[0], m[1])
 		}
 	}
-	return around(o.least(w), margin)
+	return around(o.spread(w), margin)
 }
 
 // nearest is the minimum next to the end of a path.
@@ -91,8 +91,8 @@ func (o Options) nearest(path *surface.Path) (m [2]float64, ok bool) {
 	return m, ok
 }
 
-// least widens a window so that a short path has its surroundings.
-func (o Options) least(w window) window {
+// spread widens a window so that a short path has its surroundings.
+func (o Options) spread(w window) window {
 	const share = 0.3
 	s := o.Surface.Window
 	dx := max(0, share*(s.X1-s.X0)-(w.X1-w.X0)) / 2

@@ -201,6 +201,50 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestUnderway counts a run that has ended no longer as under way.
+func TestUnderway(t *testing.T) {
+	m, err := New(t.Context(), Config{Task: network(), Entrants: entrants(t, "adadelta")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := m.Left()
+	one := trial{entrant: m.entrants[0], stage: Final, seed: 1}
+	m.clock.begin(one)
+	m.clock.step(one, 0.5)
+	if got, want := m.Left().Seconds(), before.Seconds()*5/6; math.Abs(got/want-1) > 1e-6 {
+		t.Errorf("within a run %v are left, want %v", got, want)
+	}
+	m.clock.end(one, &Run{Diverged: true})
+	if m.Left() != before {
+		t.Errorf("after a run that is not kept %v are left, want %v", m.Left(), before)
+	}
+}
+
+// TestTryout makes a few steps only.
+func TestTryout(t *testing.T) {
+	n := network()
+	if err := n.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	e, err := newEntrant(entrants(t, "adam")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := n.run(t.Context(), trial{entrant: e, stage: Choice}, 4, func(float64) {})
+	if err != nil || r.Steps != 4 || r.StepSeconds <= 0 {
+		t.Errorf("it is %+v, %v", r, err)
+	}
+}
+
+// TestOrder has the best first.
+func TestOrder(t *testing.T) {
+	lazy := Entrant{Name: "lazy", Rule: optim.SGD, Options: []descent.Option{descent.LR(1e-9)}, Fixed: true}
+	r := run(t, Config{Task: network(), Entrants: append([]Entrant{lazy, wild()}, entrants(t, "adam")...), Grid: []float64{0.01}})
+	if s := r.Standings; s[0].Optimizer != "adam" || s[1].Optimizer != "lazy" || s[2].Optimizer != "wild" {
+		t.Errorf("the order is %s, %s, %s", s[0].Optimizer, s[1].Optimizer, s[2].Optimizer)
+	}
+}
+
 func TestWrong(t *testing.T) {
 	ok := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd")}
 	with := func(change func(c *Config)) Config {

@@ -3,6 +3,7 @@ package compare
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -26,6 +27,9 @@ func New(ctx context.Context, c Config) (*Comparison, error) {
 	}
 	if c.Seeds == 0 {
 		c.Seeds = 3
+	}
+	if c.Grid != nil {
+		c.Grid = slices.Compact(slices.Sorted(slices.Values(c.Grid)))
 	}
 	m := &Comparison{Config: c}
 	var err error

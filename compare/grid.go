@@ -41,7 +41,7 @@ func (c *Comparison) grid(e *entrant) []float64 {
 			points = append(points, gridPoint(e.around, steps))
 		}
 	} else {
-		points = slices.Compact(slices.Sorted(slices.Values(c.Grid)))
+		points = slices.Clone(c.Grid)
 	}
 	return slices.DeleteFunc(points, func(lr float64) bool { return e.lr.Check(lr) != nil })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,19 +94,25 @@ func TestResumeOther(t *testing.T) {
 	run(t, c)
 }
 
+// TestResumeSameGrid knows a grid again in another order.
+func TestResumeSameGrid(t *testing.T) {
+	c := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd"), Grid: []float64{0.1, 0.01}, Journal: journalPath(t)}
+	run(t, c)
+	c.Grid, c.Resume = []float64{0.01, 0.1, 0.01}, true
+	run(t, c)
+}
+
 func TestResumeOtherExamples(t *testing.T) {
 	c := Config{Task: network(), Entrants: entrants(t, "adadelta"), Journal: journalPath(t)}
 	run(t, c)
 	n := network()
 	train := *n.Train
-	train.X = bytes32(train.X)
+	train.X = slices.Clone(train.X)
 	train.X[1000] = 0.5
 	n.Train = &train
 	c.Task, c.Resume = n, true
 	fails(t, c, "training data: 300 examples, checksum ")
 }
-
-func bytes32(v []float32) []float32 { return append([]float32(nil), v...) }
 
 func TestUnfinished(t *testing.T) {
 	c := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd"), Journal: journalPath(t)}
@@ -119,8 +126,12 @@ func TestUnfinished(t *testing.T) {
 	}
 	c.Resume = true
 	run(t, c)
-	c.Resume = false
+	long := read(t, c.Journal)
+	c.Resume, c.Seeds = false, 1
 	run(t, c) // a finished one makes room
+	if short := read(t, c.Journal); strings.Count(short, "\n") != strings.Count(long, "\n")-2 {
+		t.Errorf("the journal with fewer seeds is\n%s", short)
+	}
 }
 
 // TestJournalsOnly leaves other files alone.

@@ -72,6 +72,22 @@ func TestRadius(t *testing.T) {
 	}
 }
 
+// TestRadiusOf formulas whose terms are divided, negated and chosen.
+func TestRadiusOf(t *testing.T) {
+	for text, want := range map[string]float64{
+		"w = w - g/4":                            0.75,
+		"w = w - g/(2 - 1/2)^1":                  1.0 / 3,
+		"w = w + -(g^1)/2":                       0.5,
+		"w = w - g*(2 + 1)^0/8*(1/2 < 1)":        0.875,
+		"w = w - (g + 1 - 1)*mod(5, 3)/10":       0.8,
+		"state a\nb = a\na = w/2\nw = b/2 - 0*g": 0.5,
+	} {
+		if got, ok := parsed(t, text).Radius(); !ok || math.Abs(got-want) > 1e-15 {
+			t.Errorf("%q: radius %v, %v; expected %v", text, got, ok, want)
+		}
+	}
+}
+
 // TestMatrix: powers of the matrix give the weights that the optimizer gives.
 func TestMatrix(t *testing.T) {
 	for _, c := range []struct {

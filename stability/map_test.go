@@ -108,6 +108,23 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
+// TestIntervalsRan: rmsprop converges where lr is below 2*sqrt(eps)/h.
+func TestIntervalsRan(t *testing.T) {
+	s := open(t, "rmsprop", 2, values{"eps": 0.01})
+	m := mapped(t, s, axis("lr", stability.Log, 0.02, 0.5, 3), axis("beta", stability.Linear, 0.5, 0.9, 2), stability.Steps)
+	got, err := m.Intervals(0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Steps == 0 || len(got) != 1 || !got[0].FromEdge || !(math.Abs(got[0].To-0.1) < 0.001) {
+		t.Errorf("converges in %+v, expected up to 0.1", got)
+	}
+	m = mapped(t, s, axis("lr", stability.Linear, 0.02, 0.05, 3), axis("beta", stability.Linear, 0.5, 0.9, 2), 2000)
+	if got, err := m.Intervals(0.9); err != nil || len(got) != 1 || got[0] != (stability.Interval{From: 0.02, To: 0.05, FromEdge: true, ToEdge: true}) {
+		t.Errorf("converges in %+v, expected from 0.02 to 0.05 and beyond (%v)", got, err)
+	}
+}
+
 func TestSpread(t *testing.T) {
 	for _, c := range []struct {
 		scale     stability.Scale
@@ -117,6 +134,7 @@ func TestSpread(t *testing.T) {
 		{stability.Linear, 1, 3, []float64{1, 2, 3}},
 		{stability.Log, 0.01, 1, []float64{0.01, 0.1, 1}},
 		{stability.NearOne, 0, 0.99, []float64{0, 0.9, 0.99}},
+		{stability.NearOne, 0.9, 0.999, []float64{0.9, 0.99, 0.999}},
 	} {
 		got := c.scale.Spread(c.low, c.high, 3)
 		for i := range got {

@@ -53,7 +53,7 @@ func TestRunIsTheRule(t *testing.T) {
 func TestRunIsTheRadius(t *testing.T) {
 	for _, v := range []values{
 		{"lr": 0.3}, {"lr": 1.9}, {"lr": 1.999}, {"lr": 2.001}, {"lr": 3}, {"lr": 0.002},
-		{"lr": 0.5, "momentum": 0.9}, {"lr": 3.7, "momentum": 0.9}, {"lr": 3.9, "momentum": 0.9}, {"lr": 0, "momentum": 0.9}, {"lr": 2},
+		{"lr": 0.5, "momentum": 0.9}, {"lr": 3.7, "momentum": 0.9}, {"lr": 3.9, "momentum": 0.9}, {"lr": 0, "momentum": 0.9}, {"lr": 2}, {"lr": 1},
 	} {
 		s := open(t, "sgd", 1, v)
 		want, _ := s.Radius()
@@ -87,6 +87,7 @@ func TestOutcomes(t *testing.T) {
 		{"rmsprop", 2, values{"lr": 1.1e-4}, stability.Stays, 1e-6, 1e-3},
 		{"adagrad", 1, values{"lr": 1e-3}, stability.Converges, 0, 1},
 		{"adagrad", 1, values{"lr": 100}, stability.Converges, 0, 1e-12},
+		{"adagrad", 1, values{"lr": 1}, stability.Converges, 1e-17, 1e-15}, // no gradient is less
 		{"amsgrad", 1, nil, stability.Converges, 0, 1e-12},
 		{"nadam-lookahead", 5, nil, stability.Diverges, 1, math.Inf(1)}, // looks uphill by beta1*h
 	} {

@@ -73,7 +73,7 @@ func (t *trail) point(steps int) Point {
 		return Point{Diverges, math.Inf(1), math.Inf(1)}
 	case near < low:
 		return Point{Converges, t.rate(), near}
-	case falls(t.move, little) && near < 1 && (falls(t.far, much) || falls(t.far, little) && t.size <= t.least):
+	case falls(t.move, little) && (falls(t.far, much) || falls(t.far, little) && t.size <= t.least):
 		return Point{Converges, change, near}
 	case t.far[3] > 10 && t.far[3] > t.far[2]/much && t.far[2] > t.far[1]/much:
 		return Point{Diverges, change, near}

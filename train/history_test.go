@@ -63,6 +63,13 @@ func TestHistory(t *testing.T) {
 	if s := h.Settings; s.Optimizer != "sgd" || s.Hypers["lr"] != "0.1" || s.Epochs != 2 || s.Batch != 64 || s.Model != "mlp" || s.Schedule != "cosine" || s.Data != "MNIST" || s.Examples != 300 {
 		t.Errorf("settings %+v", s)
 	}
+	sum := 0.0
+	for _, p := range h.Tested.Outputs {
+		sum += float64(p)
+	}
+	if len(h.Tested.Outputs) != 1000 || !near(sum, 100) {
+		t.Errorf("%d outputs for 100 examples, with sum %v: no probabilities", len(h.Tested.Outputs), sum)
+	}
 	right := 0
 	for class, row := range h.Tested.Confusion() {
 		right += row[class]
@@ -183,6 +190,13 @@ func TestHistoryOfRegression(t *testing.T) {
 	}
 	if len(truth) != test.N || !near(math.Sqrt(squares.value()), *r.TestRMSE) {
 		t.Errorf("%d values with RMSE %v, the result has %v", len(truth), math.Sqrt(squares.value()), *r.TestRMSE)
+	}
+	var loss mean
+	for _, s := range h.Steps[10:] {
+		loss.add(s.Loss, 1)
+	}
+	if !near(loss.value(), h.Tests[1].Loss) {
+		t.Errorf("the steps of an epoch have mean loss %v, the epoch %v", loss.value(), h.Tests[1].Loss)
 	}
 	if h.Tested.Confusion() != nil || h.Tested.Mistakes() != nil || !math.IsNaN(h.Steps[0].Accuracy) || !math.IsNaN(h.Tests[0].Accuracy) || !near(h.Tests[1].TestLoss, *r.TestLoss) {
 		t.Errorf("%+v, %+v", h.Steps[0], h.Tests)

@@ -5,6 +5,8 @@
 //
 // [Run] trains one of them on data with a rule of descent, saves it and goes on
 // from where an earlier run was saved; [Predict] applies what was saved to new data.
+// A [History] is what a run writes down for a report, and [FindLR] looks for a
+// learning rate.
 //
 // The same [Spec] and the same batches give the same bits in every run on one
 // kind of machine, whatever GOMAXPROCS is.

@@ -81,6 +81,7 @@ func (f *animateFlags) register() {
 	s.StringVar(&f.start, "start", "", "`point` to start from, as in -1.2,1 (default: the surface's own)")
 	s.IntVar(&f.steps, "steps", 0, fmt.Sprintf("steps to go, at most %d (default: what suits the surface)", animate.MaxSteps))
 	f.hyper.add(f.cmd, f.last)
+	s.Lookup("lr").Usage = "learning rate, a `number` (default: chosen to show the optimizer well)"
 	s.Uint64Var(&f.seed, "seed", 1, "seed of noise in gradients and of what the optimizer draws")
 	s.StringVarP(&f.output, "output", "o", "", "`file` to write, which ends in .gif, .svg or .png (default: the optimizer's name, or race, and .gif)")
 
@@ -143,21 +144,33 @@ func (f *animateFlags) run(args []string) error {
 
 // draw makes the animation and its file.
 func (f *animateFlags) draw(ctx context.Context, runners []animate.Runner, o animate.Options, format string) (*animate.Animation, []byte, error) {
+	progress, clear := waiting()
+	o.Progress = progress
 	a, err := f.animation(ctx, runners, o)
+	clear()
 	if err != nil {
 		return nil, nil, err
 	}
+	progress, clear = waiting()
+	defer clear()
+	file, err := a.Encode(ctx, format, progress)
+	return a, file, err
+}
+
+// waiting shows on a terminal how much is done, once that takes long.
+func waiting() (progress func(done, total int), clear func()) {
 	var bar *waitBar
-	file, err := a.Encode(ctx, format, func(done, total int) {
+	progress = func(done, total int) {
 		if bar == nil {
 			bar = newWaitBar(total)
 		}
 		bar.set(done)
-	})
-	if bar != nil {
-		bar.clear()
 	}
-	return a, file, err
+	return progress, func() {
+		if bar != nil {
+			bar.clear()
+		}
+	}
 }
 
 func (f *animateFlags) animation(ctx context.Context, runners []animate.Runner, o animate.Options) (*animate.Animation, error) {

@@ -86,6 +86,9 @@ func (f *animateFlags) runners(args []string) ([]animate.Runner, error) {
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 		list = append(list, animate.Runner{Name: name, Rule: rule, Options: options, Tune: !f.setsRate("")})
 	}
+	if len(list) > animate.MaxRunners {
+		return nil, usagef("--race: %d optimizers: expected at most %d, which colours tell apart", len(list), animate.MaxRunners)
+	}
 	return list, f.try(list)
 }
 

@@ -119,6 +119,7 @@ func TestAnimateWrong(t *testing.T) {
 		{[]string{"adm"}, exitUsage, "did you mean adam"},
 		{[]string{"--race", "sgd,adm"}, exitUsage, "did you mean adam"},
 		{[]string{"--race", "sgd,"}, exitUsage, "the name of the optimizer is empty"},
+		{[]string{"--race", strings.Repeat("sgd,", 11) + "sgd"}, exitUsage, "--race: 12 optimizers: expected at most 11"},
 		{[]string{"centralize"}, exitUsage, "chain it with one, as in descent animate centralize+sgd"},
 		{[]string{"sgd:beta1=0.5"}, exitUsage, "sgd has no hyperparameter beta1"},
 		{[]string{"sgd:"}, exitUsage, "expected name=value behind the colon"},

@@ -18,17 +18,17 @@ import (
 
 // compareFlags is what the command line of compare says.
 type compareFlags struct {
-	cmd                     *cobra.Command
-	task, data, target      string
-	optimizers, formulas    []string
-	seeds, epochs, steps    int
-	batch, threads, jobs    int
-	trainSize               int
-	grid, model             string
-	hidden                  []int
-	held                    float64
-	report, csv             string
-	markdown, resume        bool
+	cmd                  *cobra.Command
+	task, data, target   string
+	optimizers, formulas []string
+	seeds, epochs, steps int
+	batch, threads, jobs int
+	trainSize            int
+	grid, model          string
+	hidden               []int
+	held                 float64
+	report, csv          string
+	markdown, resume     bool
 }
 
 func newCompare() *cobra.Command {

@@ -85,6 +85,11 @@ func (f *compareFlags) goesWith(what string, others ...string) error {
 // findTask finds what to compare on.
 func (f *compareFlags) findTask() (compare.Task, error) {
 	const mnist = "mnist"
+	if f.data != "" || f.task == mnist {
+		if err := f.goesWith("a surface, as in --task rosenbrock", "steps"); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case f.data != "":
 		return f.ownData()
@@ -128,9 +133,6 @@ func (f *compareFlags) ownData() (compare.Task, error) {
 
 // network is the task to train a network.
 func (f *compareFlags) network(train, test *dataset.Data) (compare.Task, error) {
-	if err := f.goesWith("a surface, as in --task rosenbrock", "steps"); err != nil {
-		return nil, err
-	}
 	if f.trainSize > train.N {
 		return nil, usagef("--train-size %d: there are %d training examples", f.trainSize, train.N)
 	}

@@ -84,3 +84,15 @@ func TestInterruptNotSaved(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
+
+func TestInterruptCompare(t *testing.T) {
+	report := filepath.Join(t.TempDir(), "r.html")
+	args := []string{"compare", "--data", houses, "--target", "price", "--optimizers", "adadelta,adam", "--hidden", "8", "--batch", "16", "--epochs", "20000", "-o", report}
+	_, stderr, code := interrupt(t, os.Interrupt, args...)
+	if code != exitInterrupted || !strings.HasPrefix(stderr, "descent: interrupted; ") || !strings.Contains(stderr, "--resume goes on") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(report), "*")); err != nil || len(left) != 1 || filepath.Base(left[0]) != "r.jsonl" {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/binary"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/descent-go/descent/train"
 )
 
 // page reads a report.
@@ -173,5 +176,16 @@ func TestShellCommand(t *testing.T) {
 	want := `descent train --set a=1 --data 'my file' 'it'\''s' '' '$HOME' -a/b.c:d,e+f%g@h`
 	if got != want {
 		t.Errorf("%s, expected %s", got, want)
+	}
+}
+
+// TestGraphTested is between two measurements on the line from one to the other.
+func TestGraphTested(t *testing.T) {
+	g := graph{History: &train.History{Tests: []train.TestFigures{{Step: 10, TestLoss: 3}, {Step: 20, TestLoss: 1}}}}
+	loss := func(t train.TestFigures) float64 { return t.TestLoss }
+	for at, want := range map[float64]float64{5: math.NaN(), 10: math.NaN(), 15: 2, 20: 1, 21: math.NaN()} {
+		if got := g.tested(at, loss); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
+			t.Errorf("at step %v: %v, expected %v", at, got, want)
+		}
 	}
 }

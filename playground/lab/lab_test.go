@@ -61,6 +61,20 @@ func TestRule(t *testing.T) {
 	}
 }
 
+// Every rule can be shown and run, links by themselves too.
+func TestEveryRule(t *testing.T) {
+	for _, name := range optim.Names() {
+		r := ask[Rule](t, new(Lab), "rule", encoded(t, RuleRequest{Rule: name}))
+		if stepper := name == "lbfgs" || name == "soap" || name == "muon"; (r.MathML == "") != stepper || (r.Text == "") != stepper {
+			t.Errorf("%s: %+v", name, r)
+		}
+		p := pathsOf(t, encoded(t, RaceRequest{Surface: "quadratic", Steps: 2, Runners: []Runner{{Rule: name}}}))[0]
+		if len(p.X) != 3 {
+			t.Errorf("%s makes %d steps", name, len(p.X)-1)
+		}
+	}
+}
+
 func encoded(t *testing.T, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)

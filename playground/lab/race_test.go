@@ -114,6 +114,9 @@ func TestTooMuchIsRefused(t *testing.T) {
 		{"race", `{"surface": "` + strings.Repeat("x+", 150) + `x", "steps": 1}`, "surface"},
 		{"rule", `{"text": "` + strings.Repeat("#", 4001) + `"}`, "text"},
 		{"rule", `{"rule": "` + strings.Repeat("sam+", 100) + `adam"}`, "rule"},
+		{"rule", `{"text": "state ` + strings.Join(someNames(25), ", ") + `\nw = w - g"}`, "text"},
+		{"rule", `{"text": "` + strings.Repeat(`a = grad(w)\n`, 17) + `w = w - a"}`, "text"},
+		{"rule", `{"rule": "` + strings.Repeat("ema+", 24) + `adam"}`, "text"},
 		{"grid", `{"surface": "quadratic", "nx": 513, "ny": 2}`, "nx"},
 		{"grid", `{"surface": "quadratic", "nx": 2, "ny": 1}`, "ny"},
 		{"grid", `{"surface": "quadratic", "nx": 2, "ny": 2, "window": [1, 1, 0, 1]}`, "window"},
@@ -128,6 +131,15 @@ func TestTooMuchIsRefused(t *testing.T) {
 			t.Errorf("%s %.80s: the fault is of %s: %s; expected of %s", c.name, c.request, f.Field, f.Message, c.field)
 		}
 	}
+}
+
+// someNames are n names.
+func someNames(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprint("s", i))
+	}
+	return out
 }
 
 func TestNoLossAtTheStart(t *testing.T) {

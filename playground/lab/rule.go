@@ -67,20 +67,20 @@ func (l *Lab) rule(r RuleRequest) (*Rule, error) {
 		}
 		return out, nil
 	}
-	return out, out.program(rule)
+	return out, out.formula(rule)
 }
 
-// program adds what a formula says.
-func (out *Rule) program(rule optim.Rule) error {
+// formula adds what a formula says.
+func (out *Rule) formula(rule optim.Rule) error {
 	if f, ok := rule.(*optim.Formula); ok {
 		out.Text = tidy(f.Text())
 	}
 	if stepperIn(rule) {
 		return nil
 	}
-	p, err := optim.Flatten(optim.Links(rule))
+	p, err := program(rule)
 	if err != nil {
-		return asFault("text", err)
+		return err
 	}
 	out.MathML, out.LaTeX, out.Random = p.MathML(), p.LaTeX(), p.Reads("normal")
 	for _, s := range p.States {

@@ -21,8 +21,22 @@ type Runner struct {
 // typedName is what a typed formula is called.
 const typedName = "formula"
 
-// open finds the rule or parses the formula, as it is: a link stays one.
+// open finds the rule or parses the formula, as it is: a link stays one. What
+// is too large is a fault.
 func (r Runner) open() (optim.Rule, error) {
+	rule, err := r.lookup()
+	if err != nil || stepperIn(rule) {
+		return rule, err
+	}
+	p, err := program(rule)
+	if err != nil {
+		return nil, err
+	}
+	return rule, small(p)
+}
+
+// lookup is open without the check of size.
+func (r Runner) lookup() (optim.Rule, error) {
 	if (r.Rule == "") == (r.Text == "") {
 		return nil, faultf("text", "expected either a formula or the name of a rule")
 	}
@@ -127,4 +141,21 @@ func whole(rule optim.Rule) (optim.Rule, error) {
 		return nil, asFault("text", err)
 	}
 	return behind, nil
+}
+
+// program is the formula of a rule without a stepper: a chain as one program,
+// with sgd where it is of links.
+func program(rule optim.Rule) (*formula.Program, error) {
+	if f, ok := rule.(*optim.Formula); ok {
+		return f.Program()
+	}
+	running, err := whole(rule)
+	if err != nil {
+		return nil, err
+	}
+	p, err := optim.Flatten(optim.Links(running))
+	if err != nil {
+		return nil, asFault("text", err)
+	}
+	return p, nil
 }

@@ -1,24 +1,24 @@
 // What all parts of the page share: the state, the library, and word of changes.
 
-import { Client, Stale } from "./client.js";
+import { Stale } from "./client.js";
+import { client } from "./library.js";
 import { fromHash, toHash } from "./state.js";
 
 /**
  * Topics of change:
+ * - "state": all of it, from the address;
  * - "view": another view;
- * - "surface": another surface, start, number of steps;
  * - "runners": a rule, a formula, a hyperparameter, or the list of them;
  * - "chosen": another runner in the editor;
  * - "network": other points or another network;
- * - "learner": the network's rule; "learning": a hyperparameter of it;
- * - "moment": the step shown.
+ * - "learner": the network's rule; "learning": a hyperparameter of it.
  */
 export class App extends EventTarget {
   constructor() {
     super();
     this.state = fromHash(location.hash);
-    this.client = new Client(() => new Worker("./worker.js", { type: "module" }));
-    this.client.onfail = (error) => this.fail(error);
+    client.onfail = (error) => this.fail(error);
+    if (client.broken) this.fail(client.broken);
     addEventListener("hashchange", () => this.open());
   }
 
@@ -39,10 +39,10 @@ export class App extends EventTarget {
     this.saving = setTimeout(() => this.save(), 300);
   }
 
-  /** Asks the library. @returns {Promise<?Object>} The reply; null: a newer request has replaced this one, or it was stopped. */
-  async ask(name, request, key = name) {
+  /** Asks the library, as Client.call does. @returns {Promise<?Object>} The reply; null: a newer request has replaced this one, or it was stopped. */
+  async ask(name, request, key = name, late = false) {
     try {
-      return await this.client.call(name, request, key);
+      return await client.call(name, request, key, late);
     } catch (error) {
       if (!(error instanceof Stale)) this.say(error.message);
       return null;
@@ -60,7 +60,7 @@ export class App extends EventTarget {
   /** Says for good that the library does not run. */
   fail(error) {
     const notice = document.getElementById("notice");
-    notice.textContent = `The optimizers could not be started: ${error.message} Reload the page to try again.`;
+    notice.textContent = `The optimizers could not be started: ${error.message}. Reload the page to try again.`;
     notice.hidden = false;
   }
 
@@ -74,7 +74,7 @@ export class App extends EventTarget {
   /** Shows what the address says. */
   open() {
     this.state = fromHash(location.hash);
-    this.change("view", "surface", "network");
+    this.change("state");
   }
 }
 

@@ -22,10 +22,12 @@ export class Client {
    * @typedef {{id: number, key: string, name: string, request: Object, resolve: Function, reject: Function}} Job
    * @param {string} name What to call. @param {Object} request
    * @param {string} key Requests of one key replace each other: only the newest is answered, the others fail with Stale.
+   * @param {boolean} late Whether the reply to one that runs already is wanted still: then what is shown goes on while one drags.
    * @returns {Promise<Object>}
    */
-  call(name, request, key = name) {
-    if (this.running?.key === key) this.running.stale = true;
+  call(name, request, key = name, late = false) {
+    if (this.broken) return Promise.reject(this.broken);
+    if (!late && this.running?.key === key) this.running.stale = true;
     this.waiting.get(key)?.reject(new Stale(key));
     this.waiting.delete(key);
     return new Promise((resolve, reject) => {
@@ -80,8 +82,9 @@ export class Client {
     job.reject(new TooSlow(`This took more than ${this.limit / 1000} s and was stopped. Try fewer steps or a simpler formula.`));
   }
 
-  /** The worker cannot run: everything asked fails. */
+  /** The worker cannot run: everything asked fails, from now on at once. */
   fail(error) {
+    this.broken = error;
     this.onfail?.(error);
     this.running?.reject(error);
     this.finish();

@@ -54,7 +54,7 @@ export class Editor {
     if (!name) return;
     const reply = await this.app.ask("rule", { rule: name });
     if (!reply) return;
-    if (reply.error) return this.app.say(reply.error.message.replace(/: there is .*/, ". The list has those that there are."));
+    if (reply.error) return this.app.say(brief(reply.error).message);
     Object.assign(this.app.runner, { rule: name, name, text: null, hypers: {} });
     this.select.value = name;
     if (reply.hypers.some((hyper) => hyper.name === "lr" && hyper.default < 1)) return this.tune(); // 1 is right for those that find their rate
@@ -97,7 +97,7 @@ export class Editor {
       this.know(runner.rule, rule);
       this.formula.value = this.original;
     }
-    this.formula.show(rule.error ?? null);
+    this.formula.show(rule.error ? brief(rule.error) : null);
     element("restore").hidden = runner.text === null;
     element("formula-math").classList.toggle("old", Boolean(rule.error));
     if (rule.error) return;
@@ -135,6 +135,11 @@ export class Editor {
     await this.show();
     this.app.change(this.topic);
   }
+}
+
+/** @returns {Object} A mistake without the list of all rules, which the page has elsewhere. */
+function brief(fault) {
+  return { ...fault, message: fault.message.replace(/: there is .*/, ". The list of rules has those that there are.") };
 }
 
 /** @returns {string} A rule's text without the notes on top, which the page shows elsewhere. */

@@ -8,16 +8,23 @@ import { Runners } from "./runners.js";
 import { SurfaceView } from "./surface.js";
 
 const app = new App();
-const editor = new Editor(app, (runner) => views[app.state.view].tune(runner));
+const editor = new Editor(app, (runner) => tuners[app.state.view].tune(runner));
 const refuse = (fault) => editor.refuse(fault);
-const runners = new Runners(app, (name) => editor.take(name), () => views.surface.tuneAll());
+const runners = new Runners(app, (name) => editor.take(name), () => views.surface.race.tuneAll());
 const views = {
   surface: new SurfaceView(app, (losses) => runners.tell(losses), refuse),
   network: new NetworkView(app, refuse),
 };
+const tuners = { surface: views.surface.race, network: views.network };
 const prefix = { surface: "", network: "net-" }; // of the ids of the views' buttons
 
 app.on("view", show);
+app.on("state", () => {
+  for (const view of Object.values(views)) view.opened = false;
+  runners.show();
+  editor.show();
+  show();
+});
 tabs();
 share();
 shortcuts((name) => element(prefix[app.state.view] + name)?.click(), (i) => runners.choose(i), dialog());

@@ -9,6 +9,7 @@ import { asked } from "./state.js";
 import { onTheme } from "./theme.js";
 
 const most = 20000; // updates, then the network rests
+const calm = 500; // updates shown at once to who wants no motion
 const side = 64; // of the grid of decisions
 const kept = 1200; // moments in the charts
 const rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
@@ -22,6 +23,7 @@ export class NetworkView {
     this.canvas = element("net-canvas");
     this.charts = [new Chart(element("net-loss-chart")), new Chart(element("net-accuracy-chart"), { percent: true })];
     this.playing = false;
+    this.turn = 0; // counts what was begun
     this.listen();
   }
 
@@ -63,10 +65,8 @@ export class NetworkView {
     this.controls();
     this.pause();
     if (!(await this.begin())) return;
-    if (updates === null && !still.matches) return void this.play();
-    while (this.net.step < (updates ?? 500) && !this.net.diverged) {
-      if (!(await this.advance(Math.min(100, (updates ?? 500) - this.net.step)))) return;
-    }
+    if (updates === null && !still.matches) this.play();
+    else if (await this.train(updates ?? calm, 100)) this.rest();
   }
 
   /** Makes a new network. @returns {Promise<boolean>} Whether there is one. */
@@ -172,19 +172,30 @@ export class NetworkView {
     document.body.dataset.ready = "true";
   }
 
+  /**
+   * Goes on training until so many updates are made, or something else is begun.
+   * @param {number} pace Updates a picture; 0: as the state says. @returns {Promise<boolean>} Whether nothing else was begun.
+   */
+  async train(until, pace) {
+    const turn = ++this.turn;
+    while (turn === this.turn && this.net && this.net.step < until && !this.net.diverged) {
+      const steps = Math.min(pace || this.app.state.pace, until - this.net.step);
+      if (!this.tuning && !(await this.advance(steps))) break;
+      await new Promise(requestAnimationFrame);
+    }
+    return turn === this.turn;
+  }
+
   async play() {
     if (this.playing) return;
     if (!this.net && !(await this.begin())) return;
     this.playing = true;
     this.rest();
-    while (this.playing && this.net && this.net.step < most && !this.net.diverged) {
-      if (!this.tuning && !(await this.advance(this.app.state.pace))) break;
-      await new Promise(requestAnimationFrame);
-    }
-    this.pause();
+    if (await this.train(most, 0)) this.pause();
   }
 
   pause() {
+    this.turn++;
     if (!this.playing) return;
     this.playing = false;
     this.rest();

@@ -19,7 +19,7 @@ export class Runners {
     this.list.addEventListener("click", (event) => this.click(event));
     element("add-runner").addEventListener("click", () => this.add(take));
     element("tune-all").addEventListener("click", tune);
-    for (const topic of ["runners", "chosen", "surface"]) app.on(topic, () => this.show());
+    for (const topic of ["runners", "chosen"]) app.on(topic, () => this.show());
     onTheme(() => this.show());
     this.show();
   }

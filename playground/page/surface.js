@@ -10,9 +10,8 @@ import { setMath } from "./math.js";
 import { drawHead, drawMinima, drawPath } from "./paths.js";
 import { fit, Plane } from "./plane.js";
 import { Player } from "./player.js";
-import { lossLines, rateLines } from "./raceLines.js";
+import { Race } from "./race.js";
 import { show } from "./scale.js";
-import { asked } from "./state.js";
 import { onTheme, themed } from "./theme.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -29,7 +28,7 @@ export class SurfaceView {
     this.text = new Marked(element("surface-text"), element("surface-backdrop"), element("surface-error"), "surface-mark");
     this.player = new Player((moment) => this.draw(moment), () => this.rest());
     this.charts = [new Chart(element("loss-chart")), new Chart(element("rate-chart"))];
-    this.paths = [];
+    this.race = new Race(app);
     element("surface-select").append(new Option("your own", ""));
     element("speed").append(...speeds.map((s) => new Option(`${s} steps/s`, String(s))));
     this.listen();
@@ -46,10 +45,6 @@ export class SurfaceView {
   list(presets) {
     element("surface-select").prepend(...presets.map((s) => new Option(s.name, s.name)));
     element("surface-select").value = this.surface?.name ?? "";
-  }
-
-  get chosen() {
-    return this.app.state.runners[this.app.state.chosen];
   }
 
   get start() {
@@ -70,11 +65,11 @@ export class SurfaceView {
     element("reset").addEventListener("click", () => player.go(0));
     element("scrub").addEventListener("input", ({ target }) => player.go(target.valueAsNumber));
     element("speed").addEventListener("change", ({ target }) => this.set("speed", Number(target.value)));
+    element("seed").addEventListener("click", () => this.set("seed", app.state.seed + 1));
     element("steps").addEventListener("change", ({ target }) => this.set("steps", Math.round(Math.min(2000, Math.max(1, target.valueAsNumber || 1)))));
     element("stage").addEventListener("pointermove", (event) => this.hover(event));
     element("stage").addEventListener("pointerleave", () => (element("hover").hidden = true));
-    app.on("surface", () => this.arrive());
-    app.on("runners", () => this.race());
+    app.on("runners", () => this.run());
     app.on("chosen", () => this.redraw());
     onTheme(() => this.paint());
     new ResizeObserver(() => this.paint()).observe(element("stage"));
@@ -82,7 +77,7 @@ export class SurfaceView {
 
   set(key, value) {
     this.app.state[key] = value;
-    if (key === "steps") this.race();
+    if (key !== "speed") this.run();
     this.controls();
     this.app.change();
   }
@@ -130,8 +125,9 @@ export class SurfaceView {
     setMath(element("surface-math"), surface.mathml);
     element("surface-summary").textContent = surface.summary;
     element("surface-select").value = surface.name;
+    this.text.show(null);
     if (document.activeElement !== this.text.input) this.text.value = surface.text;
-    await Promise.all([this.paint(), this.race()]);
+    await Promise.all([this.paint(), this.run()]);
   }
 
   /** Draws the background anew. */
@@ -148,49 +144,22 @@ export class SurfaceView {
     this.redraw();
   }
 
-  /** @returns {Object} What the library is to run on. */
-  course() {
-    const { surface, steps, seed, start } = this.app.state;
-    return { surface, steps, seed, ...(start && { start }) };
-  }
-
-  /** @param {import("./state.js").Runner} runner @returns {Promise<?Object>} The learning rate that ends lowest. */
-  tune(runner, key = "tune") {
-    const course = this.course();
-    return this.app.ask("tune", { ...course, steps: Math.min(course.steps, 1000), runner: asked(runner) }, key);
-  }
-
-  /** Gives each runner the learning rate that ends lowest; one without, or that always diverges, stays as it is. */
-  async tuneAll() {
-    this.app.say("Trying learning rates …");
-    const found = await Promise.all(this.app.state.runners.map((runner, i) => this.tune(runner, `tune ${i}`)));
-    found.forEach((tuned, i) => {
-      if (tuned?.lr) this.app.state.runners[i].hypers.lr = tuned.lr;
-    });
-    this.app.say("");
-    this.app.change("chosen", "runners");
-  }
-
   /** Runs all runners again. */
-  async race() {
-    const { state } = this.app;
-    if (!this.surface) return;
-    const runners = [...state.runners];
-    const reply = await this.app.ask("race", { ...this.course(), runners: runners.map(asked) });
-    if (!reply) return;
-    if (reply.error) return this.app.say(reply.error.message);
-    this.paths = reply.runners.map((path, i) => ({ ...path, runner: runners[i] }));
-    this.player.last = Math.max(1, ...this.paths.map((path) => (path.error ? 0 : path.x.length - 1)));
-    this.player.moment = Math.min(this.player.moment, this.player.last);
-    element("scrub").max = String(this.player.last);
-    this.refuse(this.paths.find((path) => path.runner === this.chosen)?.error);
+  async run() {
+    if (!this.surface || !(await this.race.run())) return;
+    const { last } = this.race;
+    this.player.last = last;
+    this.player.moment = Math.min(this.player.moment, last);
+    element("scrub").max = String(last);
+    element("seed").hidden = !(this.surface.noise > 0 || this.race.paths.some((path) => path.random));
+    this.refuse(this.race.pathOf(this.race.chosen)?.error);
     this.redraw();
   }
 
   graph() {
     const x = Array.from({ length: this.player.last + 1 }, (_, k) => k);
-    this.charts[0].show(x, lossLines(this.paths, this.chosen));
-    this.charts[1].show(x, rateLines(this.paths, this.chosen));
+    this.charts[0].show(x, this.race.lossLines());
+    this.charts[1].show(x, this.race.rateLines());
   }
 
   redraw() {
@@ -200,17 +169,16 @@ export class SurfaceView {
 
   /** Draws a moment. */
   draw(moment) {
-    if (!this.background || !this.paths.length) return;
+    if (!this.background) return;
     const context = this.canvas.getContext("2d");
     const ratio = this.canvas.width / this.plane.width;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.drawImage(this.background, 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawMinima(context, this.plane, this.surface.minima);
-    const isChosen = (path) => path.runner === this.chosen;
-    const order = this.paths.filter((path) => !path.error).sort((a, b) => isChosen(a) - isChosen(b)); // the chosen one on top
-    for (const path of order) drawPath(context, this.plane, path, moment, isChosen(path));
-    for (const path of order) drawHead(context, this.plane, path, moment, isChosen(path));
+    const { drawn, chosen } = this.race;
+    for (const path of drawn) drawPath(context, this.plane, path, moment, path.runner === chosen);
+    for (const path of drawn) drawHead(context, this.plane, path, moment, path.runner === chosen);
     this.note(moment);
   }
 
@@ -224,8 +192,8 @@ export class SurfaceView {
     element("scrub").value = String(step);
     element("count").textContent = String(step);
     for (const chart of this.charts) chart.cover(moment);
-    this.tellLosses(this.losses(step));
-    document.body.dataset.ready = "true";
+    this.tellLosses(this.race.losses(step));
+    if (this.race.paths.length) document.body.dataset.ready = "true";
   }
 
   /** Keeps in the address where play has come to rest. */
@@ -239,15 +207,10 @@ export class SurfaceView {
     this.app.change();
   }
 
-  /** @returns {(?number|string)[]} Each runner's loss at a step, or what has become of it. */
-  losses(step) {
-    return this.app.state.runners.map((runner) => state(this.paths.find((path) => path.runner === runner), step));
-  }
-
   /** Tells screen readers the losses. */
   speak(step) {
     const { runners } = this.app.state;
-    const told = this.losses(step).map((loss, i) => `${runners[i].name} ${typeof loss === "string" ? loss : show(loss, 3)}`);
+    const told = this.race.losses(step).map((loss, i) => `${runners[i].name} ${typeof loss === "string" ? loss : show(loss, 3)}`);
     element("spoken").textContent = `Step ${step}. ${told.join(", ")}`;
   }
 
@@ -260,7 +223,7 @@ export class SurfaceView {
   move(start) {
     this.app.state.start = start.map((v) => Number(v.toPrecision(4)));
     this.player.moment = Infinity;
-    this.race();
+    this.run();
   }
 
   release(dragged) {
@@ -278,16 +241,8 @@ export class SurfaceView {
     if (!this.plane || event.buttons) return;
     const { left, top } = this.canvas.getBoundingClientRect();
     const [px, py] = [event.clientX - left, event.clientY - top];
-    const near = nearest(this.paths, this.plane, px, py, this.player.moment);
-    if (near) tell(element("hover"), this.paths[near.i], near.k, px, py);
+    const near = nearest(this.race.paths, this.plane, px, py, this.player.moment);
+    if (near) tell(element("hover"), this.race.paths[near.i], near.k, px, py);
     else element("hover").hidden = true;
   }
-}
-
-/** @returns {?number|string} A path's loss at a step, or what has become of it. */
-function state(path, step) {
-  if (!path) return "";
-  if (path.error) return "mistake";
-  if (path.diverged && step >= path.x.length - 1) return "diverged";
-  return path.loss[Math.min(step, path.loss.length - 1)];
 }

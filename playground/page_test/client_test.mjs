@@ -53,6 +53,17 @@ test("a newer request of the same key replaces older ones, running or waiting", 
   assert.equal(await newest, "new");
 });
 
+test("a late reply is given where it is wanted", async () => {
+  const { client, workers } = fresh();
+  await tick();
+  const running = client.call("race", {}, "race", true);
+  const newest = client.call("race", {}, "race", true);
+  workers[0].answer("first");
+  assert.equal(await running, "first");
+  workers[0].answer("second");
+  assert.equal(await newest, "second");
+});
+
 test("a request that takes too long ends the worker; the next ones run on a spare one", async () => {
   const { client, workers } = fresh(20);
   await tick();
@@ -84,5 +95,6 @@ test("a library that does not load fails what is asked", async () => {
   const asked = client.call("a", {});
   workers[0].onmessage({ data: { failed: "404" } });
   await assert.rejects(asked, /404/);
+  await assert.rejects(client.call("b", {}), /404/);
   assert.deepEqual(said, ["404"]);
 });
