@@ -124,6 +124,23 @@ func TestChosen(t *testing.T) {
 	}
 }
 
+// TestSuit gives a rule without lr steps enough to get somewhere.
+func TestSuit(t *testing.T) {
+	for _, test := range []struct {
+		runner Runner
+		steps  int
+	}{
+		{Runner{Rule: optim.AdaDelta, Tune: true}, 320},
+		{Runner{Rule: optim.AdaDelta}, 40},
+		{Runner{Rule: optim.COCOB, Tune: true}, 40},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1e-5)}}, 40},
+	} {
+		if steps := len(drawn(t, test.runner, Options{}).Runs[0].Path.Points) - 1; steps != test.steps {
+			t.Errorf("%s: %d steps, expected %d", test.runner.Rule.Name(), steps, test.steps)
+		}
+	}
+}
+
 // TestChosenStays has steep walls: what was chosen never climbs them.
 func TestChosenStays(t *testing.T) {
 	for _, name := range surface.Names() {
@@ -132,7 +149,7 @@ func TestChosenStays(t *testing.T) {
 			run := drawn(t, Runner{Rule: rule, Tune: true}, o).Runs[0]
 			first := run.Path.Points[0].Loss
 			for _, p := range run.Path.Points {
-				if p.Loss > first+0.1*math.Abs(first)+0.1 || run.Diverged() != "" {
+				if p.Loss > first+0.1*math.Abs(first)+0.1 || run.Trouble() != "" {
 					t.Errorf("%s on %s: lr %v leads from %v to %v", run.Name, name, run.LR, first, p.Loss)
 					break
 				}
@@ -178,7 +195,7 @@ func TestAstray(t *testing.T) {
 	for _, test := range tests {
 		o := on(t, test.on)
 		for _, a := range []*Animation{drawn(t, test.runner, o), raced(t, o, test.runner, polyak)} {
-			why := a.Runs[0].Diverged()
+			why := a.Runs[0].Trouble()
 			if why != test.why {
 				t.Errorf("%s on %s: %q, expected %q", test.runner.Rule.Name(), test.on, why, test.why)
 			}

@@ -38,7 +38,7 @@ func Race(ctx context.Context, runners []Runner, o Options) (*Animation, error) 
 	for _, one := range runners {
 		run, err := o.descend(ctx, one)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", one.Name, err)
+			return nil, err
 		}
 		r.runs = append(r.runs, run)
 	}
@@ -134,7 +134,7 @@ func (r *race) trails(i int) {
 // ends says in the legend when a run has left or diverged.
 func (r *race) ends(l *layer, i int) {
 	run := &r.runs[i]
-	why := run.Diverged()
+	why := run.Trouble()
 	if why == "" {
 		return
 	}
@@ -149,13 +149,11 @@ func (r *race) background(c draw.Canvas) {
 	r.losses.draw(c)
 	top := r.scene.height
 	start := r.runs[0].Path.Points[0]
-	for _, l := range []label{
-		{vg.Point{X: edge, Y: top - 19}, r.title(), titleSize, true, ink, draw.XLeft},
-		{vg.Point{X: edge, Y: top - 33}, fmt.Sprintf("%d steps from (%s, %s)", r.o.Steps, short(start.X), short(start.Y)), textSize, false, quiet, draw.XLeft},
-		{vg.Point{X: edge, Y: top - 45}, "f(x, y) = " + set(r.o.Surface.Function().String()), smallSize, false, quiet, draw.XLeft},
-	} {
-		fitted(l, raceSplit-2*edge).paint(c)
-	}
+	const room = raceSplit - 2*edge
+	about := fmt.Sprintf("%d steps from (%s, %s)", r.o.Steps, short(start.X), short(start.Y))
+	label{vg.Point{X: edge, Y: top - 19}, r.title(), titleSize, true, ink, draw.XLeft}.paint(c)
+	label{vg.Point{X: edge, Y: top - 33}, about, textSize, false, quiet, draw.XLeft}.paint(c)
+	function(r.o.Surface, vg.Point{X: edge, Y: top - 45}, room).paint(c)
 	for i := range r.runs {
 		r.entry(c, i)
 	}
@@ -177,8 +175,8 @@ func (r *race) entry(c draw.Canvas, i int) {
 	stroke{[]vg.Point{{X: at.X, Y: at.Y + 3}, {X: at.X + 18, Y: at.Y + 3}}, 1.7, col, false}.paint(c)
 	disc{at: vg.Point{X: at.X + 9, Y: at.Y + 3}, radius: 3.4, fill: col, rim: white, width: 1}.paint(c)
 	room := vg.Length(raceWidth - 1.5*edge - at.X - 24)
-	if run.Diverged() != "" {
-		room -= label{text: run.Diverged(), size: smallSize, bold: true}.width() + 6
+	if run.Trouble() != "" {
+		room -= label{text: run.Trouble(), size: smallSize, bold: true}.width() + 6
 	}
 	name := fitted(label{vg.Point{X: at.X + 24, Y: at.Y}, run.Name, textSize, true, ink, draw.XLeft}, room)
 	name.paint(c)

@@ -28,7 +28,7 @@ type Runner struct {
 type Options struct {
 	Surface *surface.Surface // nil is surface.Lookup("quadratic")
 	Start   *[2]float64      // nil is the surface's own
-	Steps   int              // 0 is what suits the surface
+	Steps   int              // 0 is what suits the surface and, where Single tunes a rule without lr, the rule
 	Seed    uint64           // of noise in gradients and of what rules draw
 	// Progress, unless it is nil, is told how many learning rates have been tried
 	// for the runners to be tuned, which takes seconds where the steps are thousands.
@@ -49,9 +49,9 @@ type Run struct {
 	hypers []hyper
 }
 
-// Diverged says in words what became of a path that did not stay in the
+// Trouble says in words what became of a path that did not stay in the
 // picture; it is empty for one that did.
-func (r *Run) Diverged() string {
+func (r *Run) Trouble() string {
 	switch {
 	case r.Path.Diverged:
 		return fmt.Sprintf("diverged at step %d", len(r.Path.Points))
@@ -98,17 +98,14 @@ const MaxSteps = 10_000
 
 // descend lets a runner go.
 func (o Options) descend(ctx context.Context, r Runner) (Run, error) {
-	if r.Rule == nil {
-		return Run{}, errors.New("animate: a runner without a rule")
+	hypers, err := hypersOf(r)
+	if err != nil {
+		return Run{}, err
 	}
 	if r.Name == "" {
 		r.Name = r.Rule.Name()
 	}
-	out := Run{Runner: r}
-	var err error
-	if out.hypers, err = hypersOf(r); err != nil {
-		return out, err
-	}
+	out := Run{Runner: r, hypers: hypers}
 	if r.Tune && out.lr() != nil {
 		if err := o.tune(ctx, &out); err != nil {
 			return out, err
@@ -126,6 +123,29 @@ func (o Options) descend(ctx context.Context, r Runner) (Run, error) {
 	return out, nil
 }
 
+// The steps are doubled so many times at most until a rule without a learning
+// rate has come so near to the minimum.
+const (
+	doublings = 4
+	near      = 0.1
+)
+
+// suit makes the steps suit a rule that has no learning rate to choose, where they
+// are left open.
+func (o Options) suit(r Runner) (Options, error) {
+	if hypers, err := hypersOf(r); err != nil || !r.Tune || (&Run{hypers: hypers}).lr() != nil {
+		return o, err
+	}
+	for range doublings {
+		path, err := o.path(r.Rule, r.Options)
+		if err != nil || path.Diverged || o.score(path) <= near {
+			return o, err
+		}
+		o.Steps *= 2
+	}
+	return o, nil
+}
+
 // path runs a rule with options.
 func (o Options) path(rule optim.Rule, options []descent.Option) (*surface.Path, error) {
 	return o.Surface.Descend(rule, surface.Config{Start: o.Start, Steps: o.Steps, Seed: o.Seed, Options: options})
@@ -141,12 +161,15 @@ type hyper struct {
 
 // hypersOf are the hyperparameters of a runner, with its options.
 func hypersOf(r Runner) ([]hyper, error) {
+	if r.Rule == nil {
+		return nil, errors.New("animate: a runner without a rule")
+	}
 	info, err := r.Rule.Info()
 	if err != nil {
 		return nil, err
 	}
 	if info.Link {
-		return nil, fmt.Errorf("animate: %s only changes what an optimizer does: chain it with one", r.Name)
+		return nil, fmt.Errorf("animate: %s only changes what an optimizer does: chain it with one", info.Name)
 	}
 	opt, err := descent.New(r.Rule, []descent.Param{descent.NewParam("w", make([]float64, 2), make([]float64, 2))}, r.Options...)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/descent-go/descent/surface"
 )
 
 // Animation is what [Single] and [Race] make: pictures that Encode draws.
@@ -28,9 +30,15 @@ const (
 // step; where the rule takes its gradient elsewhere than at its point, as nag
 // does, the lookahead point and the gradient there.
 func Single(ctx context.Context, r Runner, o Options) (*Animation, error) {
+	open := o.Steps == 0
 	o, err := o.complete(1)
 	if err != nil {
 		return nil, err
+	}
+	if open {
+		if o, err = o.suit(r); err != nil {
+			return nil, err
+		}
 	}
 	run, err := o.descend(ctx, r)
 	if err != nil {
@@ -104,7 +112,7 @@ func (s *single) count(l *layer) {
 			label{right, "step " + strconv.Itoa(k), titleSize - 1, true, ink, draw.XRight},
 			label{below, "loss " + short(p.Loss), textSize, false, quiet, draw.XRight},
 		}
-		if why := s.run.Diverged(); why != "" && k == last {
+		if why := s.run.Trouble(); why != "" && k == last {
 			marks[1] = label{below, why, textSize, true, warning, draw.XRight}
 		}
 		l.add(from, to, marks...)
@@ -172,15 +180,15 @@ func (s *single) background(c draw.Canvas) {
 	s.panel.draw(c)
 	top := s.scene.height
 	room := vg.Length(singleWidth*0.7 - edge)
-	text := label{vg.Point{X: edge, Y: top - 50 + 5}, "f(x, y) = " + set(s.o.Surface.Function().String()), smallSize, false, quiet, draw.XLeft}
-	for _, l := range []label{
-		{vg.Point{X: edge, Y: top - 19}, s.run.Name, titleSize, true, ink, draw.XLeft},
-		{vg.Point{X: edge, Y: top - 33}, s.run.settings(room), textSize, false, quiet, draw.XLeft},
-	} {
-		fitted(l, room).paint(c)
-	}
-	fitted(text, singleWidth-2*edge).paint(c)
+	fitted(label{vg.Point{X: edge, Y: top - 19}, s.run.Name, titleSize, true, ink, draw.XLeft}, room).paint(c)
+	fitted(label{vg.Point{X: edge, Y: top - 33}, s.run.settings(room), textSize, false, quiet, draw.XLeft}, room).paint(c)
+	function(s.o.Surface, vg.Point{X: edge, Y: top - 45}, singleWidth-2*edge).paint(c)
 	s.legend(c)
+}
+
+// function is the label of a surface's function.
+func function(s *surface.Surface, at vg.Point, room vg.Length) label {
+	return fitted(label{at, "f(x, y) = " + set(s.Function().String()), smallSize, false, quiet, draw.XLeft}, room)
 }
 
 // legend is the row at the bottom.

@@ -111,7 +111,7 @@ func (r *Result) scores() curve {
 
 // rates shows the score that each learning rate reached in the runs that choose.
 func (r *Result) rates() curve {
-	c := curve{title: "Learning rates", x: "learning rate", y: "score of the short run", logX: true, logY: r.Metric.Log, higher: r.Metric.Higher}
+	c := curve{title: "Learning rates", x: "learning rate", y: "score when choosing", logX: true, logY: r.Metric.Log, higher: r.Metric.Higher}
 	if r.Metric.Unit != "" {
 		c.y += ", " + r.Metric.Unit
 	}

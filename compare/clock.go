@@ -3,6 +3,7 @@ package compare
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 )
@@ -24,8 +25,8 @@ type Progress struct {
 type clock struct {
 	c        *Comparison
 	mu       sync.Mutex
-	pace     map[*entrant]float64 // seconds for what costs 1, see Task.cost
-	underway map[*entrant]float64 // what is done of the cost of the run that has not ended
+	pace     map[*entrant]float64 // seconds a step
+	underway map[*entrant]float64 // seconds of the run that has not ended which are done
 	began    map[*entrant]time.Time
 	told     time.Time
 }
@@ -41,7 +42,7 @@ func newClock(c *Comparison) *clock {
 
 // try makes a few steps with an optimizer that has runs to make.
 func (k *clock) try(ctx context.Context, e *entrant) error {
-	if k.remaining(e) == 0 {
+	if left := k.remaining(e); left[Choice]+left[Final] == 0 {
 		for _, r := range k.c.journal.of(e) {
 			k.pace[e] = r.StepSeconds
 		}
@@ -55,26 +56,45 @@ func (k *clock) try(ctx context.Context, e *entrant) error {
 	return nil
 }
 
-// all is the cost of the runs of an optimizer, those that continue its grid left out.
-func (k *clock) all(e *entrant) float64 {
-	return float64(len(k.c.grid(e)))*k.c.Task.cost(Choice) + float64(k.c.Seeds)*k.c.Task.cost(Final)
+// seconds is the time of a run.
+func (k *clock) seconds(e *entrant, s Stage) float64 {
+	steps, measuring := k.c.Task.cost(s)
+	return steps*k.pace[e] + measuring*k.cheapest()
 }
 
-// remaining is the cost of those that are not done.
-func (k *clock) remaining(e *entrant) float64 {
-	left := 0.0
+// cheapest is the pace of the fastest optimizer.
+func (k *clock) cheapest() float64 {
+	least := math.Inf(1)
+	for _, pace := range k.pace {
+		least = min(least, pace)
+	}
+	return least
+}
+
+// all is the number of runs of an optimizer, those that continue its grid left out.
+func (k *clock) all(e *entrant) map[Stage]int {
+	return map[Stage]int{Choice: len(k.c.grid(e)), Final: k.c.Seeds}
+}
+
+// remaining is the number of those that are not done.
+func (k *clock) remaining(e *entrant) map[Stage]int {
+	left := map[Stage]int{Final: k.c.Seeds}
 	for _, lr := range k.c.grid(e) {
 		if k.c.journal.find(trial{e, Choice, lr, choiceSeed}) == nil {
-			left += k.c.Task.cost(Choice)
+			left[Choice]++
 		}
 	}
-	finals := k.c.Seeds
 	for _, r := range k.c.journal.of(e) {
 		if r.Stage == Final && r.Seed <= uint64(k.c.Seeds) {
-			finals--
+			left[Final]--
 		}
 	}
-	return left + float64(finals)*k.c.Task.cost(Final)
+	return left
+}
+
+// sum is the time of runs.
+func (k *clock) sum(e *entrant, runs map[Stage]int) float64 {
+	return float64(runs[Choice])*k.seconds(e, Choice) + float64(runs[Final])*k.seconds(e, Final)
 }
 
 // Left is about the time that the comparison takes from here, if no grid has to be
@@ -90,8 +110,8 @@ func (c *Comparison) Left() time.Duration {
 func (k *clock) times() (left time.Duration, done float64) {
 	rest, all := 0.0, 0.0
 	for _, e := range k.c.entrants {
-		rest += max(0, k.remaining(e)-k.underway[e]) * k.pace[e]
-		all += k.all(e) * k.pace[e]
+		rest += max(0, k.sum(e, k.remaining(e))-k.underway[e])
+		all += k.sum(e, k.all(e))
 	}
 	if all > 0 {
 		done = 1 - rest/all
@@ -112,7 +132,7 @@ func (k *clock) begin(t trial) {
 func (k *clock) step(t trial, done float64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.underway[t.entrant] = done * k.c.Task.cost(t.stage)
+	k.underway[t.entrant] = done * k.seconds(t.entrant, t.stage)
 	if time.Since(k.told) >= often {
 		k.tell(t)
 	}
@@ -124,7 +144,8 @@ func (k *clock) end(t trial, r *Run) {
 	defer k.mu.Unlock()
 	k.underway[t.entrant] = 0
 	if !r.Diverged {
-		k.pace[t.entrant] = time.Since(k.began[t.entrant]).Seconds() / k.c.Task.cost(t.stage)
+		steps, measuring := k.c.Task.cost(t.stage)
+		k.pace[t.entrant] = max(r.StepSeconds, (time.Since(k.began[t.entrant]).Seconds()-measuring*k.cheapest())/steps)
 	}
 }
 

@@ -141,7 +141,7 @@ func TestTerrain(t *testing.T) {
 	if !r.Metric.Log || s.Median < 0 || s.Low == s.High {
 		t.Errorf("metric %+v, median %v from %v to %v", r.Metric, s.Median, s.Low, s.High)
 	}
-	if got := s.Final[0]; math.Abs(got.Score-got.Loss-0.5) > 1e-12 || got.Steps != 80 || s.Choice[0].Steps != 20 {
+	if got := s.Final[0]; math.Abs(got.Score-got.Loss-0.5) > 1e-12 || got.Steps != 80 || s.Choice[0].Steps != 80 {
 		t.Errorf("score %v, loss %v, %d and %d steps", got.Score, got.Loss, got.Steps, s.Choice[0].Steps)
 	}
 	r = run(t, Config{Task: terrain(t, "x^2 + y^2 - 3"), Entrants: entrants(t, "sgd")})

@@ -21,8 +21,8 @@
 // ask for several gradients a step, such as nag, sam or lbfgs, have them: what a
 // step costs stands beside the score.
 //
-// On a surface, a function of two variables, the budget is steps and the score the
-// function's value at the end. A seed moves the start by up to a tenth of the
+// On a surface, a function of two variables, the budget is steps, all of them for a
+// choice too, and the score the function's value at the end. A seed moves the start by up to a fiftieth of the
 // window, and draws the gradients' noise where there is some.
 //
 // A run whose loss, or a weight, is no longer finite has diverged. It counts as

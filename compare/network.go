@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/dataset"
@@ -39,6 +40,8 @@ const (
 	heldBack  = 0.1 // share of Train that measures when the learning rate is chosen
 	splitSeed = 0   // of heldBack
 	quarter   = 4   // runs that choose take a budget over this
+
+	enough = 500 * time.Millisecond // after it a run that has a limit ends at its second step
 )
 
 func (n *Network) prepare() error {
@@ -127,9 +130,10 @@ func (n *Network) epochs(s Stage) int {
 }
 
 // cost counts a third of a step's time for measuring as many examples.
-func (n *Network) cost(s Stage) float64 {
+func (n *Network) cost(s Stage) (steps, measuring float64) {
 	learn, test := n.data(s)
-	return float64(n.epochs(s)) * (float64(learn.N) + float64(test.N)/3) / float64(n.Batch)
+	epochs := float64(n.epochs(s))
+	return epochs * float64((learn.N+n.Batch-1)/n.Batch), epochs * float64(test.N) / float64(n.Batch) / 3
 }
 
 // data is learned from, and measured with.
@@ -158,7 +162,7 @@ func (n *Network) run(ctx context.Context, t trial, limit int, progress func(don
 	c.Progress = func(p train.Progress) {
 		w.step(p)
 		progress(float64(p.Step) / float64(p.Steps))
-		if p.Step == limit {
+		if p.Step == limit || limit > 0 && p.Step > 1 && p.Elapsed > enough {
 			cancel()
 		}
 	}

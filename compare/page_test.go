@@ -39,7 +39,7 @@ func TestPage(t *testing.T) {
 		charts int
 		texts  []string
 	}{
-		{crowded, 5, []string{"Loss, places 1 to 6", "Loss, places 7 to 8", "20 of the 80 steps", "loss above the minimum", "wild (3 of 3)", "<dd>a test</dd>", "<code>descent compare</code>"}},
+		{crowded, 5, []string{"Loss, places 1 to 6", "Loss, places 7 to 8", "runs of 80 steps", "loss above the minimum", "wild (3 of 3)", "<dd>a test</dd>", "<code>descent compare</code>"}},
 		{few, 5, []string{"test accuracy", "milliseconds", "1 of the 2 epochs at seed 0", "the values 0.001, 0.01", "30 training examples", ">as it is<", ">3 of 3<", ">diverged<"}},
 	} {
 		html := page(t, test.r)
@@ -148,10 +148,10 @@ func TestBand(t *testing.T) {
 }
 
 func TestRoom(t *testing.T) {
-	if got := room([]float64{97, 96, 10}, true); got != (span{93, math.Inf(1)}) {
+	if got := room([]float64{97, 96, 10}, true); got != (span{91, math.Inf(1)}) {
 		t.Errorf("of accuracies it is %v", got)
 	}
-	if got := room([]float64{2, 3, 100}, false); got != (span{math.Inf(-1), 6}) {
+	if got := room([]float64{2, 3, 100}, false); got != (span{math.Inf(-1), 8}) {
 		t.Errorf("of losses it is %v", got)
 	}
 	if got := room([]float64{90, 90, 90}, true); got.low >= 90 {

@@ -121,13 +121,13 @@ func (r *Result) shown(places []place) span {
 	return room(medians, r.Metric.Higher)
 }
 
-// room is the part of an axis from the best value to four times as far as the median.
+// room is the part of an axis from the best value to six times as far as the median.
 func room(values []float64, higher bool) span {
 	best, middle := slices.Min(values), median(values)
 	if higher {
 		best = slices.Max(values)
 	}
-	far := 4 * max(math.Abs(best-middle), 0.005*math.Abs(best))
+	far := 6 * max(math.Abs(best-middle), 0.005*math.Abs(best))
 	if higher {
 		return span{best - far, math.Inf(1)}
 	}

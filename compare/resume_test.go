@@ -38,7 +38,7 @@ func TestResumeNetwork(t *testing.T) {
 	if r := stop(t, c, 6); len(r.Standings) != 1 || len(r.Pending) != 1 || r.Pending[0] != "lbfgs" {
 		t.Errorf("stopped with %d standings, pending %v", len(r.Standings), r.Pending)
 	}
-	c.Resume = true
+	c.Resume, c.Jobs = true, 2
 	if got := untimed(t, run(t, c)); got != want {
 		t.Errorf("resumed:\n%s\nwant\n%s", got, want)
 	}
@@ -87,7 +87,7 @@ func TestResumeOther(t *testing.T) {
 	fails(t, other, "task: quadratic in the file, noisy now", "function: ", "noise of the gradients: none in the file, 2 now", "learning rates: around each default in the file, 0.1 now")
 	other = c
 	other.Task = network()
-	fails(t, other, "start: (-3.6, 1.25), moved by at most 0.6000000000000001 and 0.36000000000000004 in the file, none now")
+	fails(t, other, "start: (-3.6, 1.25), moved by at most 0.12 and 0.072 in the file, none now")
 	other = c
 	other.Entrants = []Entrant{{Name: "sgd", Rule: optim.SGD, Options: []descent.Option{descent.Momentum(0.9)}}}
 	fails(t, other, "in which sgd has another formula or other hyperparameters")

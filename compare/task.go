@@ -18,11 +18,13 @@ type Task interface {
 
 	// prepare is called once, before all else.
 	prepare() error
-	// cost is about the time of a run in steps, with its measurements.
-	cost(Stage) float64
+	// cost is the number of steps of a run, and about how many of a cheap optimizer
+	// take the time of its measurements.
+	cost(Stage) (steps, measuring float64)
 	// chosenBy says by which runs a learning rate is chosen, and which is the best.
 	chosenBy() string
-	// run makes one run, of its budget or of so many steps where limit is not 0.
+	// run makes one run, of its budget or, where limit is not 0, of so many steps or
+	// of fewer that take long.
 	// An error is that of ctx or says that the run is not possible. It tells which
 	// share is done.
 	run(ctx context.Context, t trial, limit int, progress func(done float64)) (*Run, error)

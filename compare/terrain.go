@@ -17,14 +17,14 @@ import (
 // less that at the minimum where it is known. Its fields are set before the first use.
 type Terrain struct {
 	Surface *surface.Surface
-	// Steps is the budget, 0 is 400; a choice takes a quarter of them, rounded up.
+	// Steps is the budget, 0 is 400; a choice takes as many, since they cost little.
 	Steps int
 
 	minimum float64 // that of the surface, 0 where it is not known
 }
 
 // moved is the share of the window by which a seed moves the start at most.
-const moved = 0.1
+const moved = 0.02
 
 func (t *Terrain) prepare() error {
 	switch {
@@ -58,9 +58,9 @@ func (t *Terrain) Settings() []Setting {
 	settings := []Setting{
 		{"task", s.Name},
 		{"function", s.Text},
-		{"start", fmt.Sprintf("(%v, %v), moved by at most %v and %v", s.Start[0], s.Start[1],
+		{"start", fmt.Sprintf("(%v, %v), moved by at most %.4g and %.4g", s.Start[0], s.Start[1],
 			moved*(s.Window.X1-s.Window.X0), moved*(s.Window.Y1-s.Window.Y0))},
-		{"steps", fmt.Sprintf("%d, for the choice of the learning rate %d", t.budget(Final), t.budget(Choice))},
+		{"steps", strconv.Itoa(t.Steps)},
 	}
 	if s.Noise > 0 {
 		settings = append(settings, Setting{"noise of the gradients", strconv.FormatFloat(s.Noise, 'g', -1, 64)})
@@ -68,19 +68,11 @@ func (t *Terrain) Settings() []Setting {
 	return settings
 }
 
-func (t *Terrain) budget(s Stage) int {
-	if s == Choice {
-		return (t.Steps + quarter - 1) / quarter
-	}
-	return t.Steps
-}
-
 func (t *Terrain) chosenBy() string {
-	return fmt.Sprintf("runs of %d of the %d steps from the surface's own start. The best was that with the lowest loss at their end. A seed moves the start.",
-		t.budget(Choice), t.budget(Final))
+	return fmt.Sprintf("runs of %d steps from the surface's own start. The best was that with the lowest loss at their end. A seed moves the start.", t.Steps)
 }
 
-func (t *Terrain) cost(s Stage) float64 { return float64(t.budget(s)) }
+func (t *Terrain) cost(Stage) (steps, measuring float64) { return float64(t.Steps), 0 }
 
 // start is where the runs with a seed begin; those that choose are not moved.
 func (t *Terrain) start(seed uint64) [2]float64 {
@@ -99,7 +91,7 @@ func (t *Terrain) run(ctx context.Context, tr trial, limit int, progress func(do
 		return nil, err
 	}
 	at := t.start(tr.seed)
-	c := surface.Config{Start: &at, Steps: t.budget(tr.stage), Seed: tr.seed, Options: tr.Options}
+	c := surface.Config{Start: &at, Steps: t.Steps, Seed: tr.seed, Options: tr.Options}
 	if limit > 0 {
 		c.Steps = min(c.Steps, limit)
 	}

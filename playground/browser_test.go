@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -65,7 +66,24 @@ func TestFormula(t *testing.T) {
 	if math := value[string](p, `document.querySelector("#formula-math math").textContent`); !strings.Contains(math, "v") {
 		t.Errorf("the mathematics is %q", math)
 	}
+	p.until(`![...document.querySelectorAll("[data-runner]")].some(r => r.textContent.includes("mistake"))`)
 	p.shoot("mended")
+}
+
+// A formula that is too large gives a message, and the page goes on.
+func TestHugeFormula(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	for text, part := range map[string]string{
+		"w = w - " + strings.Repeat("(", 900) + "g" + strings.Repeat(")", 900): "nests more than",
+		"w = w - g\n" + strings.Repeat("# much to say\n", 400):                 "characters are too many",
+		strings.Repeat("a = grad(w + w)\n", 200) + "w = w - a":                 "gradients in a step are too many",
+		"w = w - g" + strings.Repeat("^w", 300):                                "more than",
+	} {
+		p.enter("formula", text)
+		p.until(fmt.Sprintf(`document.getElementById("formula-error").textContent.includes(%q)`, part))
+	}
+	p.enter("formula", "w = w - 0.001*g")
+	p.until(`document.getElementById("formula-error").textContent.trim() === ""`)
 }
 
 func TestSliderMovesThePath(t *testing.T) {
@@ -112,6 +130,32 @@ func TestDrag(t *testing.T) {
 	if x1 == x0 && y1 == y0 {
 		t.Errorf("the start stays at %v, %v", x0, y0)
 	}
+}
+
+// On a phone a finger drags the start.
+func TestTouch(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, screen{width: 390, height: 844, mobile: true, media: calm.media})
+	type place struct{ X, Y float64 }
+	at := value[place](p, `(() => { const r = document.getElementById("start").getBoundingClientRect(); return {X: r.x + r.width/2, Y: r.y + r.height/2} })()`)
+	x0, y0 := p.start()
+	touch := func(kind input.DispatchTouchEventType, x, y float64) {
+		var points []*input.TouchPoint
+		if kind != input.DispatchTouchEventTypeTouchEnd {
+			points = append(points, &input.TouchPoint{X: x, Y: y})
+		}
+		_, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
+		p.check(err)
+	}
+	touch(input.DispatchTouchEventTypeTouchStart, at.X, at.Y)
+	for i := range 5 {
+		touch(input.DispatchTouchEventTypeTouchMove, at.X+10*float64(i), at.Y+8*float64(i))
+	}
+	touch(input.DispatchTouchEventTypeTouchEnd, 0, 0)
+	p.until(fmt.Sprintf(`document.getElementById("canvas").dataset.start !== "%v,%v"`, x0, y0))
+	if x, y := p.start(); x <= x0 || y >= y0 {
+		t.Errorf("dragged right and down it moves from %v, %v to %v, %v", x0, y0, x, y)
+	}
+	p.shoot("touched")
 }
 
 func TestPlay(t *testing.T) {
@@ -231,8 +275,12 @@ func TestDark(t *testing.T) {
 	p := open(t, browser(t), serving(t).URL, screen{width: 1280, height: 900, media: map[string]string{"prefers-color-scheme": "dark"}})
 	p.until(`Number(document.getElementById("canvas").dataset.step) > 40`)
 	p.shoot("dark")
-	p.do(chromedp.Click("#view-network"), chromedp.Click("#net-play"))
-	p.until(`parseFloat(document.getElementById("net-accuracy").textContent) > 80`)
+	bright := `getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)`
+	if b := value[int](p, bright); b > 3*60 {
+		t.Errorf("its background adds up to %d of 765", b)
+	}
+	p.do(chromedp.Click("#view-network")) // which learns by itself
+	p.until(`parseFloat(document.getElementById("net-accuracy").textContent) > 95`)
 	p.shoot("dark-network")
 }
 

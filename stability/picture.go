@@ -58,7 +58,7 @@ func (m *Map) views() []view {
 			chart.Heat{Grid: m.grid(rate), High: 1, Label: "factor of the distance in a step"}})
 	default:
 		views = append(views, view{fast + run + "not seen to",
-			chart.Heat{Grid: m.grid(Point.StepsPerDigit), Low: 1, High: 1e5, Log: true, Cells: true, Label: "steps to come ten times nearer"}})
+			chart.Heat{Grid: m.grid(Point.StepsPerDigit), Low: 1, High: 1e5, Log: true, Cells: m.any(Stays) || m.any(Diverges), Label: "steps to come ten times nearer"}})
 	}
 	if m.Steps > 0 && m.any(Stays) {
 		views = append(views, view{fmt.Sprintf("How near the minimum %s stays on %s\nlate ", m.System.name, loss) + run + "it diverges",

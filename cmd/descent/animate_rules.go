@@ -161,7 +161,7 @@ func (f *animateFlags) report(a *animate.Animation, o animate.Options, size int)
 		}
 		first, last := r.Path.Points[0], r.Path.Points[len(r.Path.Points)-1]
 		words = append(words, fmt.Sprintf("loss %s at the start, %s after %s", plain(first.Loss), plain(last.Loss), count(len(r.Path.Points)-1, "step")))
-		if why := r.Diverged(); why != "" {
+		if why := r.Trouble(); why != "" {
 			words = append(words, why+", drawn as far as it goes")
 		}
 		fmt.Fprintf(out, "%s: %s\n", r.Name, strings.Join(words, ", "))

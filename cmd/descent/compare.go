@@ -37,15 +37,16 @@ func newCompare() *cobra.Command {
 		Use:   "compare",
 		Short: "Compare optimizers, each with its learning rate chosen the same way",
 		Long: `Compare optimizers on MNIST, on data of your own, or on a surface of two variables.
-Each has its learning rate chosen from a grid by runs of a quarter of the budget,
-measured on examples held out of the training data, and then runs with the full
-budget once for each seed. Test data has no say in the choice. descent prints about
-how long that takes before it starts, and in the end a table, the best first.
+Each has its learning rate chosen from a grid by runs of a quarter of the budget, in
+whole epochs, measured on examples held out of the training data, and then runs with
+the full budget once for each seed. Test data has no say in the choice. descent prints
+about how long that takes before it starts, and in the end a table, the best first.
 
 The grid has the optimizer's own learning rate and two values either side, each
 √10 times the one before, and goes on where the best is at an end; --grid gives
 others, the same for all. Optimizers without a learning rate, and those named with
-one, as in sgd:lr=0.1, run as they are. So do all other hyperparameters.
+one, as in sgd:lr=0.1, run as they are. All other hyperparameters stay as named, or
+else the defaults. On a surface, where it costs little, choices take the whole budget.
 
 Scores are the median over the seeds with the lowest and the highest. A run whose
 loss is no longer finite has diverged; it is shown as such.
@@ -116,7 +117,7 @@ func (f *compareFlags) run() error {
 		runtime.GOMAXPROCS(f.threads) // the gradients' goroutines too
 	}
 	show := newDisplay(f.cmd.OutOrStdout(), false, false)
-	show.status("trying the optimizers ...")
+	show.status("trying the optimizers, which takes some seconds ...")
 	c.Progress = compareProgress(show)
 	m, err := compare.New(ctx, c)
 	show.status("")

@@ -94,7 +94,7 @@ func understood(args []string) error {
 			continue
 		}
 		for _, optimizer := range splitNames(listed(flag.Value)) {
-			if optimizer == "all" {
+			if optimizer == "all" || optimizer == "NAME" { // which stands for a name
 				continue
 			}
 			if x := asForeign(optimizer); x != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -160,6 +161,9 @@ func TestPlot(t *testing.T) {
 			t.Errorf("train --plot prints no %q:\n%s", want, out)
 		}
 	}
+	if n := strings.Count(out, "•"); n < 10 {
+		t.Errorf("%d dots of the test:\n%s", n, out)
+	}
 	out = succeed(t, "train", "--data", houses, "--target", "garden", "--epochs", "2", "--plot", "--quiet")
 	for _, want := range []string{"loss over the steps: ─ training, • test\n", "accuracy, % over the steps"} {
 		if !strings.Contains(out, want) {
@@ -187,5 +191,15 @@ func TestGraphTested(t *testing.T) {
 		if got := g.tested(at, loss); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Errorf("at step %v: %v, expected %v", at, got, want)
 		}
+	}
+}
+
+func TestPairs(t *testing.T) {
+	table := pairs([][]int{{9, 1, 0}, {3, 9, 1}, {0, 0, 9}}, []string{"a", "b", "c"})
+	if got := fmt.Sprint(table.Rows); got != "[[b a 3] [a b 1] [b c 1]]" {
+		t.Errorf("pairs %s", got)
+	}
+	if a, b := shorten("Liverpool", 9), shorten("Liverpööl", 7); a != "Liverpool" || b != "Liverp…" {
+		t.Errorf("shortened: %s, %s", a, b)
 	}
 }

@@ -25,6 +25,8 @@ var animations = []picture{
 	{"lbsgd.gif", animated("noisy", way{label: "lbsgd", rule: "lbsgd", settings: "lr=0.04 batch_scale=4 warmup_epochs=1 updates_per_epoch=32"}, 64)},
 	{"adamw.gif", animated(off, way{label: "adamw", rule: "adamw", settings: "lr=0.2 wd=0.5"}, 50)},
 	{"lion.gif", animated("quadratic", way{label: "lion", rule: "lion", settings: "lr=0.15"}, 40)},
+	{"dcasgd.gif", lateRun},
+	{"muon.gif", rounds},
 	{"schedule-free.gif", animated("noisy", way{label: "schedule-free-sgd", rule: "schedule-free-sgd", settings: "lr=0.2"}, 60)},
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"time"
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -19,22 +20,63 @@ func orthogonal() ([]byte, error) {
 	p := chart.New("What Muon makes of the singular values of a matrix", "singular value, of a matrix scaled to norm 1", "after the iteration")
 	chart.LogX(p)
 	var lines []chart.Line
-	for _, rounds := range []int{0, 1, 3, 5} {
+	for _, n := range []int{0, 1, 3, 5} {
 		var points plotter.XYs
 		for e := -3.0; e <= 0; e += 0.01 {
 			x := math.Pow(10, e)
-			y := x
-			for range rounds {
-				y = 3.4445*y - 4.775*y*y*y + 2.0315*y*y*y*y*y
-			}
-			points = append(points, plotter.XY{X: x, Y: y})
+			points = append(points, plotter.XY{X: x, Y: pushed(x, n)})
 		}
-		lines = append(lines, chart.Line{Name: "rounds: " + strconv.Itoa(rounds), Points: points})
+		lines = append(lines, chart.Line{Name: "rounds: " + strconv.Itoa(n), Points: points})
 	}
 	if err := chart.AddLines(p, lines...); err != nil {
 		return nil, err
 	}
 	return chart.Render(p, 7*vg.Inch, 3*vg.Inch, "svg")
+}
+
+// pushed is what rounds of the iteration make of a singular value.
+func pushed(x float64, rounds int) float64 {
+	for range rounds {
+		x = 3.4445*x - 4.775*x*x*x + 2.0315*x*x*x*x*x
+	}
+	return x
+}
+
+// rounds animates the singular values of a matrix, round by round.
+func rounds() ([]byte, error) {
+	const values, moving, resting = 16, 12, 8 // frames of a round
+	p := chart.New("The singular values of a gradient, made those of a step", "", "singular value")
+	p.HideX()
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, values+1, 0, 1.45
+	canvas, err := chart.NewCanvas(p, 600, 300)
+	if err != nil {
+		return nil, err
+	}
+	start, norm := make([]float64, values), 0.0
+	for i := range start {
+		start[i] = math.Pow(10, -2.3*float64(i)/(values-1))
+		norm += start[i] * start[i]
+	}
+	var film chart.GIF
+	for k := range 5*(moving+resting) + resting + 1 {
+		round, part := k/(moving+resting), min(float64(k%(moving+resting))/moving, 1)
+		if round == 5 {
+			part = 0
+		}
+		frame := canvas.Frame(func() {
+			area := canvas.Area(p)
+			for i, x := range start {
+				x /= math.Sqrt(norm)
+				y := pushed(x, round)*(1-part) + pushed(x, round+1)*part
+				area.Draw(chart.Line{Points: plotter.XYs{{X: float64(i + 1)}, {X: float64(i + 1), Y: y}}, Width: 9})
+			}
+			area.Draw(chart.Label{X: values + 0.7, Y: 1.32, Text: fmt.Sprintf("round %d of 5", min(round+int(part), 5)), XAlign: -1})
+		})
+		if err := film.Add(frame, shown(round == 5 && k%(moving+resting) == resting, 50*time.Millisecond)); err != nil {
+			return nil, err
+		}
+	}
+	return encoded(&film)
 }
 
 // The problem of the picture: a matrix is to be found whose directions are

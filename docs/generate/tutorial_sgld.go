@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"image/color"
 	"math"
@@ -122,7 +121,7 @@ func (m linear) gather(canvas *chart.Canvas, left, right *plot.Plot, points plot
 			for i := 1; i < min(n, 40) && n < 200; i++ {
 				canvas.Area(left).Draw(chart.Arrow{X0: points[i-1].X, Y0: points[i-1].Y, X1: points[i].X, Y1: points[i].Y, Color: faint, Width: 0.7})
 			}
-			canvas.Area(left).Draw(cloud(points[:n]), chart.Label{X: -1.9, Y: -1.05, Text: fmt.Sprintf("%d samples", n)})
+			canvas.Area(left).Draw(cloud(points[:n]), chart.Label{X: -1.9, Y: -1.05, Text: fmt.Sprintf("samples: %d", n)})
 			for _, p := range points[max(0, n-60):n] {
 				canvas.Area(right).Draw(chart.Line{Points: plotter.XYs{{X: 0, Y: p.X}, {X: 2.4, Y: p.X + 2.4*p.Y}}, Color: faint, Width: 0.6})
 			}
@@ -130,17 +129,11 @@ func (m linear) gather(canvas *chart.Canvas, left, right *plot.Plot, points plot
 				canvas.Area(right).Draw(chart.Dot{X: m.x[i], Y: m.y[i], Color: chart.Color(1), Radius: 2.5})
 			}
 		})
-		show := 120 * time.Millisecond
-		if k == frames {
-			show = 4 * time.Second
-		}
-		if err := animation.Add(frame, show); err != nil {
+		if err := animation.Add(frame, shown(k == frames, 120*time.Millisecond)); err != nil {
 			return nil, err
 		}
 	}
-	var file bytes.Buffer
-	_, err := animation.WriteTo(&file)
-	return file.Bytes(), err
+	return encoded(&animation)
 }
 
 // cloud draws points that let what is below them shine through.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"os"
 
 	"gonum.org/v1/plot/plotter"
@@ -65,62 +64,6 @@ func warmups() ([]byte, error) {
 	}
 	p.X.Min, p.Y.Min = 0, 0
 	return chart.Render(p, 7*vg.Inch, 3*vg.Inch, "svg")
-}
-
-// delays draws how far DCASGD stays from the answer of a logistic regression,
-// over lambda, for gradients that are late by some steps.
-func delays() ([]byte, error) {
-	p := chart.New("Late gradients: how far from the answer, lr = 0.5", "lambda", "root mean squared distance")
-	var lines []chart.Line
-	for _, delay := range []int{0, 8, 16} {
-		var points plotter.XYs
-		for lambda := 0.0; lambda <= 2; lambda += 0.125 {
-			distance, err := late(delay, lambda)
-			if err != nil {
-				return nil, err
-			}
-			points = append(points, plotter.XY{X: lambda, Y: distance})
-		}
-		lines = append(lines, chart.Line{Name: fmt.Sprintf("%d steps late", delay), Points: points, Dots: true})
-	}
-	if err := chart.AddLines(p, lines...); err != nil {
-		return nil, err
-	}
-	p.Y.Min = 0
-	return chart.Render(p, 7*vg.Inch, 3*vg.Inch, "svg")
-}
-
-// late trains with gradients that are taken at the weights of delay steps before.
-func late(delay int, lambda float64) (float64, error) {
-	const answer, steps = 2, 4000
-	w, g := []float64{0}, []float64{0}
-	opt, err := descent.New(optim.DCASGD, []descent.Param{descent.NewParam("w", w, g)}, descent.LR(0.5), descent.Set("lambda", lambda))
-	if err != nil {
-		return 0, err
-	}
-	defer opt.Close()
-	past := make([][]float64, delay+1)
-	for k := range past {
-		past[k] = []float64{0}
-	}
-	draw, sum := rand.New(rand.NewPCG(1, 2)), 0.0
-	for step := range steps {
-		seen := past[step%len(past)]
-		x, label := draw.NormFloat64(), 0.0
-		if draw.Float64() < 1/(1+math.Exp(-answer*x)) {
-			label = 1
-		}
-		g[0] = (1/(1+math.Exp(-seen[0]*x)) - label) * x
-		if err := descent.SetSeen(opt, "w", seen); err != nil {
-			return 0, err
-		}
-		if err := opt.Step(); err != nil {
-			return 0, err
-		}
-		sum += (w[0] - answer) * (w[0] - answer)
-		past[step%len(past)] = []float64{w[0]}
-	}
-	return math.Sqrt(sum / steps), nil
 }
 
 // averaged draws the weights that schedule-free SGD takes gradients at and those

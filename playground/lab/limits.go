@@ -24,7 +24,7 @@ type Limits struct {
 
 var limits = Limits{
 	Text: 4000, States: 24, Grads: 16, Surface: 300, Runners: 8, Steps: 5000, Total: 20_000, Grid: 512,
-	Points: 1000, Hidden: 32, NetSteps: 1000, NetGrid: 128,
+	Points: 500, Hidden: 32, NetSteps: 500, NetGrid: 128,
 }
 
 // within reports a number that is not in lo..hi.

@@ -38,14 +38,16 @@ func TestNetworkLearns(t *testing.T) {
 		if len(start.Points.X) != 100 || len(start.Points.Label) != 100 || start.Step != 0 || start.Weights != 67 || len(start.Parameters) != 6 || len(unpacked(t, start.Grid)) != startGrid*startGrid {
 			t.Fatalf("%s starts with %+v", rule, start)
 		}
-		end := ask[Net](t, l, "netStep", `{"steps": 1000, "grid": 16}`)
+		ask[Net](t, l, "netStep", `{"steps": 500}`)
+		end := ask[Net](t, l, "netStep", `{"steps": 500, "grid": 16}`)
 		if end.Accuracy < 0.98 || end.Loss > 0.1 || end.Step != 1000 || end.Epoch != 100 || end.Diverged || end.StepNorm == 0 || end.GradNorm == 0 {
 			t.Errorf("%s ends with %+v", rule, end)
 		}
 		again := new(Lab)
 		ask[NetStart](t, again, "net", fmt.Sprintf(moons, rule, 0.02))
 		ask[Net](t, again, "netStep", `{"steps": 400}`)
-		if same := ask[Net](t, again, "netStep", `{"steps": 600, "grid": 16}`); same != end {
+		ask[Net](t, again, "netStep", `{"steps": 200}`)
+		if same := ask[Net](t, again, "netStep", `{"steps": 400, "grid": 16}`); same != end {
 			t.Errorf("%s: the same seed ends with %+v, then with %+v", rule, end, same)
 		}
 	}
@@ -56,7 +58,8 @@ func TestNetworkLearns(t *testing.T) {
 func TestNetworkGrid(t *testing.T) {
 	l := new(Lab)
 	start := ask[NetStart](t, l, "net", fmt.Sprintf(moons, "adam", 0.02))
-	end := ask[Net](t, l, "netStep", `{"steps": 1000, "grid": 101}`)
+	ask[Net](t, l, "netStep", `{"steps": 500}`)
+	end := ask[Net](t, l, "netStep", `{"steps": 500, "grid": 101}`)
 	grid, right := unpacked(t, end.Grid), 0
 	for i, label := range start.Points.Label {
 		place := func(v, from, to float64) int { return int(math.Round((v - from) / (to - from) * 100)) }

@@ -41,6 +41,7 @@ type Path struct {
 	RateX       Numbers           `json:"rateX"` // steps: |step| / |gradient taken first|, null where that is 0
 	RateY       Numbers           `json:"rateY"`
 	States      map[string]Series `json:"states"`      // states with a number for each weight, by name
+	Random      bool              `json:"random"`      // the rule draws numbers, or gradients are noisy: the seed matters
 	Diverged    bool              `json:"diverged"`    // the path ends where the next point was beyond all bounds
 	Evaluations int               `json:"evaluations"` // gradients taken
 }
@@ -72,18 +73,18 @@ func (l *Lab) race(r RaceRequest) (*Race, error) {
 	}
 	out.StartLoss = Number(s.At(out.Start[0], out.Start[1]))
 	for _, runner := range r.Runners {
-		path, err := runner.descend(s, surface.Config{Start: &out.Start, Steps: r.Steps, Seed: r.Seed})
+		path, err := runner.race(s, surface.Config{Start: &out.Start, Steps: r.Steps, Seed: r.Seed})
 		if err != nil {
 			out.Runners = append(out.Runners, failure{asFault("start", err)})
 			continue
 		}
-		out.Runners = append(out.Runners, newPath(s, path))
+		out.Runners = append(out.Runners, path)
 	}
 	return out, nil
 }
 
-// descend runs the rule on a surface.
-func (r Runner) descend(s *surface.Surface, c surface.Config) (*surface.Path, error) {
+// race runs the rule and lays its path out for the page.
+func (r Runner) race(s *surface.Surface, c surface.Config) (*Path, error) {
 	rule, options, err := r.make()
 	if err != nil {
 		return nil, err
@@ -93,7 +94,9 @@ func (r Runner) descend(s *surface.Surface, c surface.Config) (*surface.Path, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", rule.Name(), err)
 	}
-	return path, nil
+	out := newPath(s, path)
+	out.Random = s.Noise > 0 || draws(rule)
+	return out, nil
 }
 
 // newPath lays a path out for the page.

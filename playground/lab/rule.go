@@ -82,11 +82,23 @@ func (out *Rule) formula(rule optim.Rule) error {
 	if err != nil {
 		return err
 	}
-	out.MathML, out.LaTeX, out.Random = p.MathML(), p.LaTeX(), p.Reads("normal")
+	out.MathML, out.LaTeX, out.Random = p.MathML(), p.LaTeX(), draws(rule)
 	for _, s := range p.States {
 		out.States = append(out.States, newState(s))
 	}
 	return nil
+}
+
+// draws reports whether a formula draws numbers.
+func draws(rule optim.Rule) bool {
+	for _, l := range optim.Links(rule) {
+		if f, ok := l.Rule.(*optim.Formula); ok {
+			if p, err := f.Program(); err == nil && p.Reads("normal") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func newState(s formula.State) State {

@@ -17,7 +17,8 @@ type TuneRequest struct {
 	Runner  Runner      `json:"runner"`
 }
 
-// Tuned is the learning rate that ended lowest.
+// Tuned is the learning rate that ended lowest, by the mean loss of the last
+// tenth of the steps.
 type Tuned struct {
 	LR   float64 `json:"lr"`
 	Loss Number  `json:"loss"`
@@ -39,19 +40,30 @@ func (l *Lab) tune(r TuneRequest) (*Tuned, error) {
 	}
 	best := &Tuned{Loss: Number(math.Inf(1))}
 	for _, lr := range rates {
-		path, err := r.Runner.with("lr", lr).descend(s, surface.Config{Start: r.Start, Steps: r.Steps, Seed: r.Seed})
+		path, err := r.Runner.with("lr", lr).race(s, surface.Config{Start: r.Start, Steps: r.Steps, Seed: r.Seed})
 		if fault := (*Fault)(nil); lr != rates[0] && errors.As(err, &fault) && fault.Name == "lr" {
 			break // the rule's range ends here
 		}
 		if err != nil {
 			return nil, asFault("start", err)
 		}
-		if end := path.Points[len(path.Points)-1].Loss; !path.Diverged && Number(end) < best.Loss {
-			best = &Tuned{lr, Number(end)}
+		if end := Number(mean(lastTenth(path.Loss))); !path.Diverged && end < best.Loss {
+			best = &Tuned{lr, end}
 		}
 	}
 	if best.LR == 0 {
 		return nil, faultf("hyper", "%s diverges at every learning rate from %g to %g; start nearer or change its other hyperparameters", cmp.Or(r.Runner.Rule, typedName), rates[0], rates[len(rates)-1])
 	}
 	return best, nil
+}
+
+// lastTenth is the end of values, at least the last.
+func lastTenth(values []float64) []float64 { return values[len(values)-1-len(values)/10:] }
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
 }

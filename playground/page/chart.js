@@ -60,7 +60,7 @@ export class Chart {
       scales: { x: { time: false, range: (_, low, high) => [low, Math.max(high, low + 1)] }, y: this.yScale() },
       axes: [
         { ...axis, size: 24, gap: 3, space: 42, values: (_, ticks) => ticks },
-        { ...axis, size: 46, gap: 4, space: 26, values: (_, ticks) => ticks.map((v) => (v === null ? "" : tick(v))), filter, grid: { ...grid, filter } },
+        { ...axis, size: 50, gap: 4, space: 26, values: (_, ticks) => ticks.map((v) => (v === null ? "" : tick(v))), filter, grid: { ...grid, filter } },
       ],
       series: [{}, ...this.lines.map(series)],
     };
@@ -68,7 +68,7 @@ export class Chart {
 
   yScale() {
     if (this.options.percent) return { range: [0, 100] };
-    return this.log ? { distr: 3, range: decades } : {};
+    return this.log ? { distr: 3, range: decades } : { range: around };
   }
 }
 
@@ -81,6 +81,13 @@ function wide(values) {
 
 function series(line) {
   return { stroke: color(line.color), width: line.dash ? 1 : line.thick ? 2.4 : 1.6, dash: line.dash, auto: !line.dash, points: { show: false }, spanGaps: false };
+}
+
+/** A little more than what is drawn, so much at least that next to constant lines are straight. */
+function around(_, low, high) {
+  if (low === null) return [0, 1]; // nothing is drawn
+  const margin = Math.max(0.06 * (high - low), 0.5 * Math.max(Math.abs(low), Math.abs(high)) - (high - low), 1e-12);
+  return [low - margin, high + margin];
 }
 
 /** Whole decades around what is drawn, at most twelve from the top. */
@@ -103,6 +110,6 @@ function tick(v) {
   const size = Math.abs(v);
   if (v === 0 || (size >= 0.009 && size < 99999)) return String(Number(v.toPrecision(3))).replace("-", "−");
   const exponent = Math.round(Math.log10(size));
-  if (Math.abs(size / 10 ** exponent - 1) > 1e-6) return v.toExponential(0).replace("e+", "e");
+  if (Math.abs(size / 10 ** exponent - 1) > 1e-6) return Number(v.toPrecision(3)).toExponential().replace("e+", "e").replaceAll("-", "−");
   return `${v < 0 ? "−" : ""}10${[...String(exponent)].map((d) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(d)]).join("")}`;
 }

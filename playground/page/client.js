@@ -38,6 +38,9 @@ export class Client {
 
   last = 0;
 
+  /** How many workers have been ended; what an ended one kept is lost. */
+  ended = 0;
+
   /** Ends the worker, if there is one, and takes the spare one. */
   restart() {
     this.worker?.terminate();
@@ -78,6 +81,7 @@ export class Client {
   giveUp() {
     const job = this.running;
     this.finish();
+    this.ended++;
     this.restart();
     job.reject(new TooSlow(`This took more than ${this.limit / 1000} s and was stopped. Try fewer steps or a simpler formula.`));
   }

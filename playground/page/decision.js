@@ -1,6 +1,6 @@
 // Draws what a network thinks of the plane, and the points that it learns.
 
-import { floats, rgb } from "./plane.js";
+import { rgb } from "./plane.js";
 import { color, themed } from "./theme.js";
 
 /** Colours of the labels 0 and 1: orange and blue. */

@@ -4,7 +4,6 @@ import { debounce, element } from "./app.js";
 import { Hypers } from "./hypers.js";
 import { Marked } from "./marked.js";
 import { setMath } from "./math.js";
-import { asked } from "./state.js";
 import { color, onTheme } from "./theme.js";
 
 export class Editor {
@@ -35,7 +34,10 @@ export class Editor {
     this.select.addEventListener("focus", () => (this.select.value = ""));
     this.select.addEventListener("blur", () => (this.select.value = this.app.runner.rule));
     this.select.addEventListener("change", () => this.take(this.select.value.trim()));
-    element("restore").addEventListener("click", () => this.take(this.app.runner.rule));
+    element("restore").addEventListener("click", () => {
+      Object.assign(this.app.runner, { text: null, name: this.app.runner.rule });
+      this.check(true);
+    });
     for (const topic of ["chosen", "view"]) this.app.on(topic, () => this.show());
     onTheme(() => this.show());
   }
@@ -51,11 +53,12 @@ export class Editor {
 
   /** Makes the runner a built-in rule, with a learning rate that suits. */
   async take(name) {
+    const { runner } = this.app;
     if (!name) return;
     const reply = await this.app.ask("rule", { rule: name });
-    if (!reply) return;
+    if (!reply || this.app.runner !== runner) return;
     if (reply.error) return this.app.say(brief(reply.error).message);
-    Object.assign(this.app.runner, { rule: name, name, text: null, hypers: {} });
+    Object.assign(runner, { rule: name, name, text: null, hypers: {} });
     this.select.value = name;
     if (reply.hypers.some((hyper) => hyper.name === "lr" && hyper.default < 1)) return this.tune(); // 1 is right for those that find their rate
     await this.show();
@@ -65,7 +68,7 @@ export class Editor {
   /** @param {string} text The formula as typed; the built-in one again ends the editing. */
   edit(text) {
     const runner = this.app.runner;
-    const original = text.trim() === this.original?.trim();
+    const original = text === this.original;
     runner.text = original ? null : text;
     runner.name = original ? runner.rule : `${runner.rule} (edited)`;
     element("restore").hidden = original;
@@ -79,8 +82,7 @@ export class Editor {
       if (!original || this.app.runner !== runner) return;
       this.know(runner.rule, original);
     }
-    const { hypers, ...request } = asked(runner);
-    const rule = await this.app.ask("rule", request);
+    const rule = await this.app.ask("rule", runner.text === null ? { rule: runner.rule } : { text: runner.text });
     if (!rule || this.app.runner !== runner) return;
     this.describe(runner, rule);
     if (edited) this.app.change(this.topic);
@@ -105,9 +107,16 @@ export class Editor {
     this.formula.input.disabled = written;
     element("rule-summary").textContent = summary(runner, rule, written);
     setMath(element("formula-math"), rule.mathml);
-    const known = new Set(rule.hypers.map((hyper) => hyper.name));
-    runner.hypers = Object.fromEntries(Object.entries(runner.hypers).filter(([name]) => known.has(name)));
+    this.reconcile(runner, new Map(rule.hypers.map((hyper) => [hyper.name, hyper.default])));
     this.hypers.show(rule.hypers, runner.hypers);
+  }
+
+  /** Drops values of hyperparameters that the formula has no more, or whose default has just been typed anew. */
+  reconcile(runner, defaults) {
+    const before = this.described === runner && runner.text !== null ? this.defaults : defaults;
+    Object.assign(this, { described: runner, defaults });
+    const kept = ([name]) => defaults.has(name) && (before.get(name) ?? defaults.get(name)) === defaults.get(name);
+    runner.hypers = Object.fromEntries(Object.entries(runner.hypers).filter(kept));
   }
 
   get topic() {

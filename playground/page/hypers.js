@@ -56,14 +56,16 @@ export class Hypers {
   slider(hyper) {
     const { value, position } = scale(hyper.scale, hyper.min, hyper.max);
     const slider = make("input", { type: "range", min: "0", max: "1", step: "0.005", id: `hyper-${hyper.name}` });
-    const number = make("input", { type: "number", step: "any" });
+    const number = make("input", { type: "number", step: "any", placeholder: "∞" });
     slider.dataset.hyper = hyper.name;
     number.dataset.hyperValue = hyper.name;
     number.setAttribute("aria-label", `${hyper.name}, as a number`);
     const set = (v) => {
-      slider.value = String(position(v));
-      slider.setAttribute("aria-valuetext", String(v));
-      if (number.valueAsNumber !== v) number.value = String(v);
+      const finite = v ?? hyper.max; // null is infinity
+      slider.value = String(position(finite));
+      slider.setAttribute("aria-valuetext", v === null ? "infinity" : String(v));
+      if (v === null) number.value = "";
+      else if (number.valueAsNumber !== v) number.value = String(v);
     };
     slider.addEventListener("input", () => {
       const v = tidy(value(Number(slider.value)));

@@ -3,6 +3,7 @@
 import { element } from "./app.js";
 import { Chart } from "./chart.js";
 import { drawDecision } from "./decision.js";
+import { client } from "./library.js";
 import { fit, floats } from "./plane.js";
 import { show } from "./scale.js";
 import { asked } from "./state.js";
@@ -81,6 +82,7 @@ export class NetworkView {
       return false;
     }
     this.refuse(null);
+    this.ended = client.ended;
     this.points = net.points;
     this.window = net.window;
     this.sent = { ...learner.hypers };
@@ -130,8 +132,9 @@ export class NetworkView {
   async advance(steps) {
     const net = await this.app.ask("netStep", { steps, grid: side });
     if (!net) return Boolean(this.net);
+    if (net.error && client.ended !== this.ended) return this.begin(); // it was lost with its worker
     if (net.error) {
-      this.net = null; // the worker was begun anew
+      this.net = null;
       this.tell(net.error);
       return false;
     }

@@ -52,8 +52,7 @@ export class Race {
 
   /** @param {import("./state.js").Runner} runner @returns {Promise<?Object>} The learning rate that ends lowest. */
   tune(runner, key = "tune") {
-    const course = this.course();
-    return this.app.ask("tune", { ...course, steps: Math.min(course.steps, 1000), runner: asked(runner) }, key);
+    return this.app.ask("tune", { ...this.course(), runner: asked(runner) }, key);
   }
 
   /** Gives each runner the learning rate that ends lowest; one without, or that always diverges, stays as it is. */

@@ -82,7 +82,7 @@ export class Runners {
 function item(i) {
   const li = document.createElement("li");
   li.dataset.runner = String(i);
-  li.innerHTML = `<button type="button" class="choose"><i></i><b></b><small></small><span></span></button>
+  li.innerHTML = `<button type="button" class="choose"><i></i><b></b><span></span><small></small></button>
     <button type="button" class="remove"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 3l4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z"/></svg></button>`;
   return li;
 }
@@ -91,7 +91,8 @@ function fill(li, r, chosen, count) {
   const hypers = Object.entries(r.hypers).map(([name, value]) => `${name} ${value}`);
   li.querySelector("i").style.background = color(r.color);
   li.querySelector("b").textContent = r.name;
-  li.querySelector("small").textContent = hypers.join("  ") || "defaults";
+  li.querySelector("small").textContent = hypers.join(", ") || "defaults";
+  li.querySelector(".choose").title = `${r.name}: ${hypers.join(", ") || "defaults"}`;
   li.querySelector(".choose").setAttribute("aria-pressed", String(chosen));
   const remove = li.querySelector(".remove");
   remove.setAttribute("aria-label", `Remove ${r.name}`);

@@ -31,6 +31,9 @@
 /** The most runners that the library takes. */
 export const mostRunners = 8;
 
+/** The most steps that the page asks for, so that eight runners take no seconds. */
+export const mostSteps = 1000;
+
 /** @returns {State} What a first visit shows. */
 export function initial() {
   return {
@@ -95,7 +98,7 @@ function fit(state) {
   if (state.view !== "network") state.view = "surface";
   if (!["circles", "moons", "spirals"].includes(state.data)) state.data = first.data;
   state.chosen = whole(state.chosen, 0, state.runners.length - 1);
-  state.steps = whole(state.steps, 1, 2000);
+  state.steps = whole(state.steps, 1, mostSteps);
   state.hidden = whole(state.hidden, 1, 32);
   state.batch = whole(state.batch, 0, 1000);
   state.pace = whole(state.pace, 1, 20);

@@ -12,6 +12,7 @@ import { fit, Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Race } from "./race.js";
 import { show } from "./scale.js";
+import { mostSteps } from "./state.js";
 import { onTheme, themed } from "./theme.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -66,7 +67,7 @@ export class SurfaceView {
     element("scrub").addEventListener("input", ({ target }) => player.go(target.valueAsNumber));
     element("speed").addEventListener("change", ({ target }) => this.set("speed", Number(target.value)));
     element("seed").addEventListener("click", () => this.set("seed", app.state.seed + 1));
-    element("steps").addEventListener("change", ({ target }) => this.set("steps", Math.round(Math.min(2000, Math.max(1, target.valueAsNumber || 1)))));
+    element("steps").addEventListener("change", ({ target }) => this.set("steps", Math.round(Math.min(mostSteps, Math.max(1, target.valueAsNumber || 1)))));
     element("stage").addEventListener("pointermove", (event) => this.hover(event));
     element("stage").addEventListener("pointerleave", () => (element("hover").hidden = true));
     app.on("runners", () => this.run());
@@ -86,7 +87,7 @@ export class SurfaceView {
     const { state } = this.app;
     this.player.speed = state.speed;
     element("speed").value = String(state.speed);
-    element("steps").value = String(state.steps);
+    Object.assign(element("steps"), { value: String(state.steps), max: String(mostSteps) });
     element("scrub").max = String(state.steps);
   }
 

@@ -71,6 +71,7 @@ test("a request that takes too long ends the worker; the next ones run on a spar
   const next = client.call("b", {});
   await assert.rejects(endless, TooSlow);
   assert.ok(workers[0].ended);
+  assert.equal(client.ended, 1);
   await tick();
   workers[1].answer("fine");
   assert.equal(await next, "fine");

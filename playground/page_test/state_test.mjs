@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromHash, initial, runner, toHash } from "../page/state.js";
+import { fromHash, initial, mostSteps, runner, toHash } from "../page/state.js";
 
 test("a first visit needs no address", () => {
   assert.equal(toHash(initial()), "");
@@ -27,7 +27,7 @@ test("nonsense in an address shows what can be shown", () => {
   const first = initial();
   assert.equal(state.view, "surface");
   assert.equal(state.at, 0);
-  assert.equal(state.steps, 2000);
+  assert.equal(state.steps, mostSteps);
   assert.equal(state.speed, first.speed);
   assert.equal(state.chosen, 0);
   assert.equal(state.data, "moons");
