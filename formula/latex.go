@@ -128,6 +128,10 @@ func (latex) fence(open, x, end string) string {
 	return open + x + end
 }
 
-func (latex) cases(x, condition, otherwise string) string {
-	return `\begin{cases} ` + x + ` & \text{if } ` + condition + ` \\ ` + otherwise + ` & \text{otherwise} \end{cases}`
+func (latex) cases(cases [][2]string, otherwise string) string {
+	s := `\begin{cases} `
+	for _, c := range cases {
+		s += c[0] + ` & \text{if } ` + c[1] + ` \\ `
+	}
+	return s + otherwise + ` & \text{otherwise} \end{cases}`
 }

@@ -18,7 +18,7 @@ type notation interface {
 	frac(x, y string) string
 	sqrt(x string) string
 	fence(open, x, end string) string
-	cases(x, condition, otherwise string) string
+	cases(cases [][2]string, otherwise string) string // each a value and its condition
 }
 
 // The signs that stand between factors.

@@ -73,6 +73,7 @@ func TestLaTeXExpressions(t *testing.T) {
 		"where(a, b, c)": `\begin{cases} b & \text{if } a \ne 0 \\ c & \text{otherwise} \end{cases}`,
 		"where((a >= b)*max(a == 1, b < c), b/c, c)": `\begin{cases} \frac{b}{c} & \text{if } a \ge b \land (a = 1 \lor b < c) \\ c & \text{otherwise} \end{cases}`,
 		"2*where(mod(a, 2) == 0, b, c)":              `2 \left( \begin{cases} b & \text{if } a \bmod 2 = 0 \\ c & \text{otherwise} \end{cases} \right)`,
+		"where(a, b, where(b == 1, c, 2))":           `\begin{cases} b & \text{if } a \ne 0 \\ c & \text{if } b = 1 \\ 2 & \text{otherwise} \end{cases}`,
 		"alpha*Gamma*zeta3":                          `\alpha \Gamma \zeta_3`, "omega*prev2": `\omega \, \mathrm{prev}_2`, "x10 + v_2 + _1": `x_{10} + v_2 + \mathrm{\_1}`, "lr*momentum*wd*eps": `\eta \mu \lambda \epsilon`, "é*β*ε": `é \beta \varepsilon`,
 	} {
 		var decl []string
@@ -98,6 +99,14 @@ func unique(list []string) (out []string) {
 		}
 	}
 	return out
+}
+
+// The numbers of a chain's choices are set by their names.
+func TestChoicesAreNamed(t *testing.T) {
+	p := chain(t, ":hyper kind = none {none, soft}\nw = w - where(kind == soft, g, kind*g) + (kind != 3)")
+	if got := p.LaTeX(); !strings.Contains(got, `\mathrm{kind} = \mathrm{soft}`) || !strings.Contains(got, `\mathrm{kind} \ne 3`) {
+		t.Error(got)
+	}
 }
 
 func TestFlatNames(t *testing.T) {

@@ -14,7 +14,7 @@ func (l *layout) call(e *Expr) string {
 	case "mod":
 		return l.row(l.expr(e.Args[0], slashing), l.binary("mod"), l.expr(e.Args[1], slashing))
 	case "where":
-		return l.cases(l.expr(e.Args[1], 0), l.condition(e.Args[0], 0), l.expr(e.Args[2], 0))
+		return l.where(e)
 	case "normal":
 		return l.row(l.letter("𝒩"), l.fence("(", l.row(l.number("0"), l.prefix(","), l.number("1")), ")"))
 	case "grad":
@@ -24,6 +24,16 @@ func (l *layout) call(e *Expr) string {
 		return l.scoped(l.fence(f[0], l.arguments(e), f[1]), scope)
 	}
 	return l.row(l.scoped(l.function(name), scope), l.fence("(", l.arguments(e), ")"))
+}
+
+// where sets a choice, and those that stand in its otherwise, as cases.
+func (l *layout) where(e *Expr) string {
+	var cases [][2]string
+	for e.Op == Call && e.Name == "where" {
+		cases = append(cases, [2]string{l.expr(e.Args[1], 0), l.condition(e.Args[0], 0)})
+		e = e.Args[2]
+	}
+	return l.cases(cases, l.expr(e, 0))
 }
 
 func (l *layout) scoped(x, scope string) string {
@@ -59,7 +69,7 @@ func (l *layout) condition(e *Expr, least int) string {
 		return l.row(l.expr(e, choosing), l.binary(sign), l.number("0"))
 	case e.Op.IsComparison():
 		sign = map[Op]string{Lt: "<", Le: "≤", Gt: ">", Ge: "≥", Eq: "=", Ne: "≠"}[e.Op]
-		return l.row(l.expr(e.Args[0], choosing), l.binary(sign), l.expr(e.Args[1], choosing))
+		return l.row(l.expr(e.Args[0], choosing), l.binary(sign), l.compared(e.Args[0], e.Args[1]))
 	case e.Op == Mul:
 		binds, sign = 1, "∧"
 	default:
@@ -70,4 +80,15 @@ func (l *layout) condition(e *Expr, least int) string {
 		return l.fence("(", s, ")")
 	}
 	return s
+}
+
+// compared sets what x is compared with: where x is a choice of a
+// hyperparameter and y its number, the name.
+func (l *layout) compared(x, y *Expr) string {
+	if x.Op == Var && y.Op == Num && l.prog != nil {
+		if h := l.prog.Hyper(x.Name); h != nil && h.Range.Choices != nil && h.Check(y.Value) == nil {
+			return l.word(h.Range.Choices[int(y.Value)])
+		}
+	}
+	return l.expr(y, choosing)
 }

@@ -79,10 +79,14 @@ func (mathML) fence(open, x, end string) string {
 	return `<mrow><mo form="prefix">` + open + `</mo>` + x + `<mo form="postfix">` + end + `</mo></mrow>`
 }
 
-func (m mathML) cases(x, condition, otherwise string) string {
+func (m mathML) cases(cases [][2]string, otherwise string) string {
 	row := func(x, when string) string {
 		return `<mtr><mtd style="text-align:left">` + x + `</mtd><mtd style="text-align:left">` + when + `</mtd></mtr>`
 	}
-	table := "<mtable>" + row(x, "<mtext>if&#xa0;</mtext>"+condition) + row(otherwise, "<mtext>otherwise</mtext>") + "</mtable>"
+	table := "<mtable>"
+	for _, c := range cases {
+		table += row(c[0], "<mtext>if&#xa0;</mtext>"+c[1])
+	}
+	table += row(otherwise, "<mtext>otherwise</mtext>") + "</mtable>"
 	return `<mrow><mo form="prefix">{</mo>` + table + "</mrow>"
 }
