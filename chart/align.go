@@ -58,9 +58,9 @@ func around(p Picture, c draw.Canvas) (in insets, ok bool) {
 	switch p := p.(type) {
 	case *plot.Plot:
 		axes, _ := split(p, c)
-		return between(c, p.DataCanvas(axes)), true
+		return between(c, dataCanvas(p, axes)), true
 	case Inside:
-		return between(c, p.DataCanvas(c)), true
+		return between(c, dataCanvas(p.Plot, c)), true
 	case Part:
 		return around(p.Picture, c)
 	case Row:

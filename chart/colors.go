@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"image"
 	"image/color"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -34,17 +35,23 @@ func (t *colorTable) number(r, g, b uint8) int32 {
 }
 
 // A palette's first colour is no colour: what it leaves as it was. Of the others
-// so many are those of most pixels, as they are; the rest stand for those that
+// so many are those to keep and those of most pixels, as they are; the rest stand for those that
 // are left, each for itself where there is room.
 const exact = 64
 
 // palette makes a palette and tells for each colour its index there.
-func (t *colorTable) palette() (color.Palette, []uint8) {
+func (t *colorTable) palette(keep []color.RGBA) (color.Palette, []uint8) {
 	order := make([]int, len(t.colors))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(t.count[b], t.count[a]) })
+	weight := func(i int) int {
+		if slices.Contains(keep, t.colors[i]) {
+			return math.MaxInt
+		}
+		return t.count[i]
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(weight(b), weight(a)) })
 	palette := color.Palette{color.RGBA{}}
 	kept := order[:min(exact, len(order))]
 	for _, i := range kept {

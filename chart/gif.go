@@ -16,6 +16,9 @@ import (
 // so does their file. The zero value is ready for use and repeats forever.
 type GIF struct {
 	Loop int // how often it is shown; 0 for ever
+	// Keep are colours that stay exactly as they are, however few pixels have them:
+	// those of thin lines.
+	Keep []color.RGBA
 
 	size   image.Point
 	colors colorTable
@@ -67,7 +70,7 @@ func (g *GIF) WriteTo(w io.Writer) (int64, error) {
 	if len(g.frames) == 0 {
 		return 0, errors.New("chart: a GIF without frames")
 	}
-	palette, index := g.colors.palette()
+	palette, index := g.colors.palette(g.Keep)
 	out := gif.GIF{
 		LoopCount: g.loops(),
 		Config:    image.Config{ColorModel: palette, Width: g.size.X, Height: g.size.Y},

@@ -243,3 +243,22 @@ func TestGIFOfRace(t *testing.T) {
 		t.Errorf("channels are %g off on average, %g at worst", mean, worst)
 	}
 }
+
+// A colour to keep is exact, however few pixels have it among many colours.
+func TestGIFKeepsColors(t *testing.T) {
+	rare := color.RGBA{213, 94, 0, 255}
+	frame := painted(func(x, y int) color.RGBA {
+		if x == 7 && y == 9 {
+			return rare
+		}
+		return color.RGBA{uint8(200 + x), uint8(90 + y), uint8(x * y / 5), 255}
+	})
+	for _, keep := range [][]color.RGBA{nil, {rare}} {
+		g := GIF{Keep: keep}
+		add(t, &g, frame, time.Second)
+		_, _, shown := encode(t, &g)
+		if kept := shown[0].RGBAAt(7, 9) == rare; kept != (keep != nil) {
+			t.Errorf("Keep %v: the colour is %v", keep, shown[0].RGBAAt(7, 9))
+		}
+	}
+}

@@ -52,7 +52,7 @@ func compose(p Picture, c draw.Canvas, found finder) {
 	each(p, c, func(one *plot.Plot, axes draw.Canvas) {
 		limit(&one.X, math.MaxInt)
 		limit(&one.Y, math.MaxInt)
-		size := one.DataCanvas(axes).Size()
+		size := dataCanvas(one, axes).Size()
 		thin(&one.X, size.X, func(label string) vg.Length { return one.X.Tick.Label.Width(label) + 8 })
 		thin(&one.Y, size.Y, func(string) vg.Length { return one.Y.Tick.Label.Height("0") * 1.1 })
 	})
@@ -140,8 +140,8 @@ func bare(p *plot.Plot, c draw.Canvas, found finder) {
 	legend := p.Legend
 	defer func() { p.Legend = legend }()
 	p.Legend = plot.NewLegend()
-	p.Draw(c)
-	found(p, p.DataCanvas(c))
+	drawPlot(p, c)
+	found(p, dataCanvas(p, c))
 }
 
 // draw draws the legend into a corner of the data, on white that lets a little

@@ -117,6 +117,10 @@ func (f *Function) emit(x *Expr, done map[*Expr]int) int {
 	if at, ok := done[x]; ok {
 		return at
 	}
+	if x.Op == Pow && isNumber(x.Args[1], 2) {
+		u := f.emit(x.Args[0], done)
+		return f.add(instruction{op: Mul, args: [3]int{u, u}}, x, done) // several times as fast
+	}
 	in := instruction{op: x.Op, name: x.Name, value: x.Value}
 	if x.Op == Var {
 		in.args[0] = slices.Index(f.vars, x.Name)
@@ -127,9 +131,14 @@ func (f *Function) emit(x *Expr, done map[*Expr]int) int {
 	for i, a := range x.Args {
 		in.args[i] = f.emit(a, done)
 	}
+	return f.add(in, x, done)
+}
+
+// add appends the instruction of a node and gives its place.
+func (f *Function) add(in instruction, of *Expr, done map[*Expr]int) int {
 	f.code = append(f.code, in)
-	done[x] = len(f.code) - 1
-	return done[x]
+	done[of] = len(f.code) - 1
+	return done[of]
 }
 
 // Eval is the function's value where its variables have these values, in the
