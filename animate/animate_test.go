@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/color"
 	"image/gif"
 	"image/png"
 	"math"
@@ -239,6 +240,20 @@ func TestWrong(t *testing.T) {
 	a := drawn(t, sgd, Options{Steps: 2})
 	if _, err := a.Encode(context.Background(), "bmp", nil); err == nil || !strings.Contains(err.Error(), "expected gif, svg, png") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestColors has arrows of few pixels: they are as the legend of others shows them.
+func TestColors(t *testing.T) {
+	a := drawn(t, Runner{Rule: optim.Chain(optim.SAM, optim.SGD), Options: []descent.Option{descent.LR(0.0003)}}, on(t, "rastrigin"))
+	g, err := gif.DecodeAll(bytes.NewReader(encode(t, a, "gif")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []color.RGBA{ink, white, downhill, stepping, looking} {
+		if !slices.Contains(g.Image[0].Palette, color.Color(c)) {
+			t.Errorf("%v is not among the colours", c)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/descent-go/descent/chart"
@@ -12,7 +13,7 @@ import (
 // gif draws the scene as an animated GIF.
 func (s *scene) gif(ctx context.Context, progress func(done, total int)) ([]byte, error) {
 	p, frames := newPainter(s), s.frames()
-	var g chart.GIF
+	g := chart.GIF{Keep: append(slices.Clone(chart.Palette), ink, white, downhill, stepping, kept, looking)}
 	for i, f := range frames {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func band(runs []*Run, curve func(*Run) []Point, drawn func(float64) float64) ch
 		step := 0
 		for _, r := range runs {
 			if points := curve(r); i < len(points) {
-				step = points[i].Step
+				step = max(step, points[i].Step) // one that diverged may have ended before
 				values = append(values, drawn(points[i].Value))
 			}
 		}

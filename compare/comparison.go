@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Comparison is a comparison that is ready to run.
+// Comparison is a comparison that is ready to run. Its Config, with defaults, is
+// to be read only.
 type Comparison struct {
 	Config
 	entrants []*entrant

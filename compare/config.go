@@ -32,7 +32,7 @@ type Config struct {
 	// there may be more seeds, and optimizers may come and go.
 	Resume bool
 	// Progress is called now and then, from the goroutines of Jobs, one at a time;
-	// it may be nil.
+	// it may be nil. It must not call the Comparison.
 	Progress func(Progress)
 }
 

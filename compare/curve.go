@@ -33,7 +33,7 @@ func (w *watch) fill(r *Run, n *Network) {
 	for _, t := range w.history.Tests {
 		r.Scores = append(r.Scores, Point{t.Step, n.score(t.TestLoss, t.TestAccuracy)})
 	}
-	r.Scores = thinned(r.Scores)
+	r.Scores = thinned(r.Scores, n.epochs(r.Stage))
 }
 
 // averaged is the mean loss of every so many steps.
@@ -51,9 +51,10 @@ func averaged(steps []train.StepFigures, width int) []Point {
 	return points
 }
 
-// thinned leaves points out of a curve with too many; the last stays.
-func thinned(points []Point) []Point {
-	every := (len(points) + maxPoints - 1) / maxPoints
+// thinned leaves points out of a curve that has one for every so many steps: at
+// most maxPoints of those that are planned stay, and the last of those that are there.
+func thinned(points []Point, planned int) []Point {
+	every := (planned + maxPoints - 1) / maxPoints
 	var kept []Point
 	for i, p := range points {
 		if (i+1)%every == 0 || i == len(points)-1 {

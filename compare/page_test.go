@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/descent-go/descent/chart"
 	"github.com/descent-go/descent/report"
 	"github.com/descent-go/descent/train"
 )
@@ -138,11 +139,11 @@ func TestBand(t *testing.T) {
 	runs := []*Run{
 		{Losses: []Point{{10, 1}, {20, 2}}},
 		{Losses: []Point{{10, 3}, {20, 6}, {30, 9}}},
-		{Losses: []Point{{10, 2}}},
+		{Losses: []Point{{10, 2}, {14, 1000}}, Diverged: true},
 	}
 	l := band(runs, func(r *Run) []Point { return r.Losses }, func(v float64) float64 { return 10 * v })
-	want := plotter.XYs{{X: 10, Y: 20}, {X: 20, Y: 40}, {X: 30, Y: 90}}
-	if !slices.Equal(l.Points, want) || !slices.Equal(l.Low, []float64{10, 20, 90}) || !slices.Equal(l.High, []float64{30, 60, 90}) {
+	want := plotter.XYs{{X: 10, Y: 20}, {X: 20, Y: 60}, {X: 30, Y: 90}}
+	if !slices.Equal(l.Points, want) || !slices.Equal(l.Low, []float64{10, 20, 90}) || !slices.Equal(l.High, []float64{30, 10000, 90}) {
 		t.Errorf("the line is %v, from %v to %v", l.Points, l.Low, l.High)
 	}
 }
@@ -156,6 +157,34 @@ func TestRoom(t *testing.T) {
 	}
 	if got := room([]float64{90, 90, 90}, true); got.low >= 90 {
 		t.Errorf("of equal ones it is %v", got)
+	}
+}
+
+// TestCut has axes end before what is far worse than the rest.
+func TestCut(t *testing.T) {
+	places := []place{{"a", []float64{97, 98}}, {"b", []float64{96}}, {"c", []float64{10}}}
+	if p := ranking("", "", places, false, span{90, math.Inf(1)}); p.X.Min != 96 || p.X.Max != 98 {
+		t.Errorf("the ranking is from %v to %v", p.X.Min, p.X.Max)
+	}
+	line := func(values ...float64) func(*Standing) chart.Line {
+		l := chart.Line{}
+		for i, v := range values {
+			l.Points = append(l.Points, plotter.XY{X: float64(i), Y: v})
+		}
+		return func(*Standing) chart.Line { return l }
+	}
+	for _, test := range []struct {
+		c         curve
+		low, high float64
+	}{
+		{curve{higher: true, line: line(10, 95, 96, 97)}, 88, 97},
+		{curve{line: line(100, 4, 3, 2)}, 2, 11},
+		{curve{logY: true, line: line(2, 1, 1e30)}, 1, 2e4},
+	} {
+		p, err := test.c.draw([]*Standing{{}})
+		if err != nil || p.Y.Min != test.low || p.Y.Max != test.high {
+			t.Errorf("%+v is from %v to %v, want %v to %v: %v", test.c, p.Y.Min, p.Y.Max, test.low, test.high, err)
+		}
 	}
 }
 
@@ -175,8 +204,11 @@ func TestCurves(t *testing.T) {
 	for i := range 150 {
 		long = append(long, Point{Step: i})
 	}
-	if got := thinned(long); len(got) != 50 || got[0].Step != 2 || got[49].Step != 149 {
+	if got := thinned(long, 150); len(got) != 50 || got[0].Step != 2 || got[49].Step != 149 {
 		t.Errorf("thinned: %v", got)
+	}
+	if got := thinned(long[:7], 150); !slices.Equal(got, []Point{{Step: 2}, {Step: 5}, {Step: 6}}) {
+		t.Errorf("thinned, of one that diverged: %v", got)
 	}
 	if m := [...]float64{median(nil), median([]float64{3}), median([]float64{4, 1}), median([]float64{9, 1, 2})}; m != [...]float64{0, 3, 2.5, 2} {
 		t.Errorf("medians: %v", m)

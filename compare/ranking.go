@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -53,10 +52,10 @@ func (l place) draw(p *plot.Plot, y float64, shown span) {
 	low, high, middle := slices.Min(l.values), slices.Max(l.values), median(l.values)
 	switch {
 	case middle < shown.low:
-		p.Add(edge{y: y, text: fmt.Sprintf("‹ %.4g", middle)})
+		p.Add(edge{y: y, text: "‹ " + Metric{}.Format(middle)})
 		return
 	case middle > shown.high:
-		p.Add(edge{y: y, text: fmt.Sprintf("%.4g ›", middle), right: true})
+		p.Add(edge{y: y, text: Metric{}.Format(middle) + " ›", right: true})
 		return
 	}
 	low, high = max(low, shown.low), min(high, shown.high)

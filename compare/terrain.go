@@ -112,7 +112,7 @@ func (t *Terrain) run(ctx context.Context, tr trial, limit int, progress func(do
 		r.Score = r.Losses[r.Steps].Value
 		r.Loss = path.Points[r.Steps].Loss
 	}
-	r.Losses = thinned(r.Losses)
+	r.Losses = thinned(r.Losses, t.Steps)
 	progress(1)
 	return r, nil
 }

@@ -7,9 +7,11 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 
 	"github.com/descent-go/descent/chart"
@@ -37,9 +39,10 @@ func (r *runReport) confusion() *report.Section {
 	}
 	p, err := matrix(counts, classes)
 	if err == nil {
-		side := vg.Length(max(4, len(classes)))*0.42*vg.Inch + 0.8*vg.Inch
+		cells := vg.Length(max(5, len(classes))) * 0.42 * vg.Inch
+		names := vg.Length(longest(classes)) * 0.075 * vg.Inch
 		var svg string
-		svg, err = chart.SVG(p, side+0.8*vg.Inch, side)
+		svg, err = chart.SVG(p, cells+names+1.55*vg.Inch, cells+names+0.65*vg.Inch)
 		s.Charts = []report.Chart{{SVG: template.HTML(svg), Label: "counts of true and predicted classes"}}
 	}
 	if r.err == nil {
@@ -69,8 +72,11 @@ func matrix(counts [][]int, classes []string) (chart.Picture, error) {
 	p := chart.New("", "predicted", "true")
 	var across, down []plot.Tick
 	for i, class := range classes {
-		across = append(across, plot.Tick{Value: float64(i), Label: shorten(class, 7)})
-		down = append(down, plot.Tick{Value: float64(n - 1 - i), Label: shorten(class, 14)})
+		across = append(across, plot.Tick{Value: float64(i), Label: shorten(class)})
+		down = append(down, plot.Tick{Value: float64(n - 1 - i), Label: shorten(class)})
+	}
+	if longest(classes) > 3 {
+		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/2, text.XRight, text.YCenter
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.ConstantTicks(across), plot.ConstantTicks(down)
 	picture, err := chart.AddHeat(p, chart.Heat{Grid: g, Label: "examples", Low: 1, High: most, Log: true, Cells: true})
@@ -84,13 +90,25 @@ func matrix(counts [][]int, classes []string) (chart.Picture, error) {
 	return picture, err
 }
 
-// shorten is a text of so many letters at most.
-func shorten(text string, most int) string {
-	letters := []rune(text)
-	if len(letters) <= most {
-		return text
+// maxName is the number of letters that a class's name has at most beside a matrix.
+const maxName = 14
+
+// shorten is a name with what there is room for.
+func shorten(name string) string {
+	letters := []rune(name)
+	if len(letters) <= maxName {
+		return name
 	}
-	return string(letters[:most-1]) + "…"
+	return string(letters[:maxName-1]) + "…"
+}
+
+// longest is the number of letters of the longest name, shortened.
+func longest(names []string) int {
+	most := 0
+	for _, name := range names {
+		most = max(most, utf8.RuneCountInString(shorten(name)))
+	}
+	return most
 }
 
 // pairs lists the classes that were confused most often.

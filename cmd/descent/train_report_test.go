@@ -199,7 +199,7 @@ func TestPairs(t *testing.T) {
 	if got := fmt.Sprint(table.Rows); got != "[[b a 3] [a b 1] [b c 1]]" {
 		t.Errorf("pairs %s", got)
 	}
-	if a, b := shorten("Liverpool", 9), shorten("Liverpööl", 7); a != "Liverpool" || b != "Liverp…" {
+	if a, b := shorten("fourteen ö ö ö"), shorten("fourteen ö ö öö"); a != "fourteen ö ö ö" || b != "fourteen ö ö …" {
 		t.Errorf("shortened: %s, %s", a, b)
 	}
 }

@@ -36,7 +36,7 @@ export class Runners {
   tell(losses) {
     losses.forEach((loss, i) => {
       const place = this.list.children[i]?.querySelector("span");
-      const text = typeof loss === "string" ? loss : show(loss, 3);
+      const text = typeof loss === "string" ? loss : show(loss, 2);
       if (!place || place.textContent === text) return;
       place.textContent = text;
       place.classList.toggle("bad", typeof loss === "string");
