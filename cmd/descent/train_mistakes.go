@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"html/template"
 	"image"
 	"image/color"
@@ -152,7 +153,11 @@ func (r *runReport) verdict(m train.Mistake) string {
 		r.target.Classes[m.Predicted], percent(m.Probability), r.target.Classes[m.True], percent(m.ProbabilityTrue), m.Example+1)
 }
 
-func percent(p float64) string { return fmt.Sprintf("%.2g %%", 100*p) }
+// percent writes a share to two digits: 0.058 %, 97 %, 100 %.
+func percent(p float64) string {
+	two, _ := strconv.ParseFloat(strconv.FormatFloat(100*p, 'g', 2, 64), 64)
+	return strconv.FormatFloat(two, 'f', -1, 64) + " %"
+}
 
 // picture is an example as a picture: grey values or red, green and blue from 0
 // to 1, as those of IDX files. Nil is no picture.

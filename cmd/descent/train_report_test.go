@@ -203,3 +203,11 @@ func TestPairs(t *testing.T) {
 		t.Errorf("shortened: %s, %s", a, b)
 	}
 }
+
+func TestPercent(t *testing.T) {
+	for p, want := range map[float64]string{0.99999: "100 %", 0.974: "97 %", 0.00058: "0.058 %", 0: "0 %"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v is %s, expected %s", p, got, want)
+		}
+	}
+}
