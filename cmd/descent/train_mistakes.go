@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"html/template"
 	"image"
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"gonum.org/v1/plot"
