@@ -98,6 +98,11 @@ func (t *Terrain) run(ctx context.Context, tr trial, limit int, progress func(do
 	if tr.lr > 0 {
 		c.Options = append(slices.Clone(tr.Options), descent.LR(tr.lr))
 	}
+	if limit > 0 { // a first run compiles, which is no matter of steps
+		if _, err := t.Surface.Descend(tr.Rule, c); err != nil {
+			return nil, err
+		}
+	}
 	began := time.Now()
 	path, err := t.Surface.Descend(tr.Rule, c)
 	if err != nil {

@@ -126,6 +126,12 @@ func hint(r rune) string {
 		return "; combine conditions with * (and) or max (or)"
 	case '!':
 		return "; write x == 0, or a != b"
+	case '²', '³':
+		return "; write a power as x^2"
+	case '·', '×':
+		return "; write a product as x*y"
+	case '−', '–':
+		return "; write minus as -"
 	}
 	return ""
 }

@@ -53,8 +53,9 @@ loss is no longer finite has diverged; it is shown as such.
 
 The report is a page for a browser, by itself, with curves and the choice of the
 learning rates; beside it a journal (.jsonl) keeps every run that is done. Control-C,
-or SIGTERM, writes the report so far and exits with 130; --resume goes on from the
-journal, to the same results as if never stopped, also with more seeds or optimizers.`,
+or SIGTERM, writes the report of the full runs so far and exits with 130; --resume goes
+on from the journal, to the same results as if never stopped, also with more seeds or
+optimizers.`,
 		Example: `  descent compare --optimizers sgd,momentum,adam --seeds 3
   descent compare --task mnist --optimizers all --seeds 3 -o all.html --csv all.csv
   descent compare --task mnist --optimizers all --seeds 3 -o all.html --resume

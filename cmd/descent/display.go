@@ -107,7 +107,15 @@ func (d *display) score(loss, accuracy float64) string {
 	if d.target.Task == dataset.Regression {
 		return "RMSE " + plain(math.Sqrt(loss))
 	}
-	return fmt.Sprintf("loss %.3f accuracy %.2f %%", loss, 100*accuracy)
+	return fmt.Sprintf("loss %s accuracy %.2f %%", lossText(loss), 100*accuracy)
+}
+
+// lossText writes a cross-entropy, which is small where training works.
+func lossText(loss float64) string {
+	if loss >= 1e6 {
+		return fmt.Sprintf("%.3g", loss)
+	}
+	return fmt.Sprintf("%.3f", loss)
 }
 
 // plain writes a number with four digits or more and no exponent where that is short.

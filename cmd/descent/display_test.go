@@ -28,3 +28,11 @@ func TestStatus(t *testing.T) {
 		t.Errorf("the terminal got %q, want %q", got, want)
 	}
 }
+
+func TestLossText(t *testing.T) {
+	for loss, want := range map[float64]string{0.1234: "0.123", 12: "12.000", 4.2735e27: "4.27e+27"} {
+		if got := lossText(loss); got != want {
+			t.Errorf("%v is %s, expected %s", loss, got, want)
+		}
+	}
+}

@@ -57,6 +57,7 @@ section 3.3; exponential growth, smoothing and the end of the test are fastai's.
 	f.registerOptimizer()
 	f.registerNetwork()
 	s := f.cmd.Flags()
+	_ = s.MarkHidden("lr") // which is there
 	s.Float64Var(&f.over.Low, "from", 1e-7, "the first learning rate, a `number`")
 	s.Float64Var(&f.over.High, "to", 10, "the last learning rate, a `number`")
 	s.IntVar(&f.over.Steps, "steps", 300, "steps from the first to the last")

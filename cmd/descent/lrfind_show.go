@@ -40,7 +40,7 @@ func (f *lrFindFlags) tell(c *train.LRCurve, what string, target dataset.Target)
 	}
 	switch {
 	case c.Steepest == 0:
-		return fmt.Errorf("the loss has not fallen anywhere between %.3g and %.3g: nothing to suggest; try another range with --from and --to, or more steps", f.over.Low, c.Points[len(c.Points)-1].LR)
+		return fmt.Errorf("the loss has not fallen anywhere between %.3g and %.3g: nothing to suggest; try another range with --from and --to, or more steps (an optimizer whose states hold earlier learning rates, as ftrl, cannot be tested like this)", f.over.Low, c.Points[len(c.Points)-1].LR)
 	case f.quiet:
 		fmt.Fprintf(out, "%.2g\n", c.Steepest)
 		return nil

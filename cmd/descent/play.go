@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -95,6 +96,9 @@ func (f *playFlags) open() (net.Listener, error) {
 	host, port, err := net.SplitHostPort(f.listen)
 	if err != nil || port == "" {
 		return nil, usagef("--listen %q: expected address:port, as in %s or :8080", f.listen, playAddress)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return nil, usagef("--listen %q: the port is %s: expected 0, for any that is free, to 65535", f.listen, port)
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	free := net.JoinHostPort(host, "0")

@@ -117,6 +117,6 @@ func TestPlayWrong(t *testing.T) {
 	for _, address := range []string{"7777", "localhost", "127.0.0.1:", ""} {
 		fail(t, exitUsage, []string{"play", "--listen", address}, "expected address:port")
 	}
-	fail(t, exitFailed, []string{"play", "--listen", "127.0.0.1:99999"}, "cannot listen at 127.0.0.1:99999")
+	fail(t, exitUsage, []string{"play", "--listen", "127.0.0.1:99999"}, "the port is 99999: expected 0, for any that is free, to 65535")
 	fail(t, exitUsage, []string{"play", "adam"}, "takes no argument")
 }

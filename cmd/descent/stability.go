@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,7 +54,7 @@ A range whose ends are a factor of 50 or more apart is shown on a logarithmic ax
   descent stability sgd+lookahead:k=10 --x-range 0.01:4
   descent stability --formula mine.rule -o mine.svg`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 || len(args) == 1 && f.formula != "" {
+			if len(args) > 1 || len(args) == 1 && (f.formula != "" || args[0] == "") {
 				return usagef("stability: give the name of one optimizer, or --formula FILE; descent optimizers lists the names")
 			}
 			return nil
@@ -112,6 +113,12 @@ func (f *stabilityFlags) completeAxis(_ *cobra.Command, args []string, _ string)
 func (f *stabilityFlags) run(arg string) error {
 	if f.cmd.Flags().Changed("output") && pictureFormat(f.output) == "" {
 		return usagef("--output %s: expected the name of a file that ends in .svg or .png", f.output)
+	}
+	if f.steps < stability.MinSteps {
+		return usagef("--steps %d: expected at least %d, of which late ones tell the rate", f.steps, stability.MinSteps)
+	}
+	if !(f.curvature > 0) || math.IsInf(f.curvature, 1) {
+		return usagef("--h %v: expected a finite number above 0", f.curvature)
 	}
 	system, err := f.open(arg)
 	if err != nil {

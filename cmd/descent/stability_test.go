@@ -68,7 +68,7 @@ func TestStabilityMistakes(t *testing.T) {
 		{"stability sgd --formula x", "give the name of one optimizer, or --formula FILE"},
 		{"stability sdg", `unknown optimizer "sdg"; did you mean`},
 		{"stability sgd:momentum", "expected name=value behind the colon"},
-		{"stability sgd --h 0", "curvature 0: expected a finite number above 0"},
+		{"stability sgd --h 0", "--h 0: expected a finite number above 0"},
 		{"stability sgd --h x", "expected a number"},
 		{"stability lbfgs", "lbfgs is no formula to read"},
 		{"stability clip-norm", "clip-norm does not move weights by itself: chain it with a rule, as in clip-norm+adam"},
@@ -82,12 +82,13 @@ func TestStabilityMistakes(t *testing.T) {
 		{"stability sgd --y-range 0:1", "--y-range 0:1: momentum = 1 is out of range: expected a value in [0,1)"},
 		{"stability sgd --lr -1", "lr = -1 is out of range"},
 		{"stability sgd --set beta=1", "sgd has no hyperparameter beta"},
-		{"stability adam --steps 10", "runs of 10 steps: expected at least 100"},
+		{"stability adam --steps 10", "--steps 10: expected at least 100"},
 		{"stability sgd -o x.gif", "--output x.gif: expected the name of a file that ends in .svg or .png"},
 		{"stability sgd --output=", "expected the name of a file"},
 	} {
 		fail(t, exitUsage, strings.Fields(c.line), c.want)
 	}
+	fail(t, exitUsage, []string{"stability", ""}, "give the name of one optimizer")
 	fail(t, exitFailed, []string{"stability", "sgd", "-o", absent}, "--output: ", "cannot be written")
 	fail(t, exitFailed, []string{"stability", "--formula", absent}, absent)
 	fail(t, exitFailed, []string{"stability", "sgd", "--x-range", "5:6", "-o", filepath.Join(folder, "x.svg")}, "sgd diverges everywhere on these axes")

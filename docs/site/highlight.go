@@ -30,9 +30,10 @@ var _ = lexers.Register(chroma.MustNewLexer(
 func highlightCSS() []byte {
 	var out bytes.Buffer
 	f := html.New(html.WithClasses(true))
-	_ = f.WriteCSS(&out, styles.Get("github")) // a buffer takes everything
-	out.WriteString("@media (prefers-color-scheme: dark) {\n")
-	_ = f.WriteCSS(&out, styles.Get("github-dark"))
-	out.WriteString("}\n")
+	for _, when := range [][2]string{{"light", "github"}, {"dark", "github-dark"}} {
+		out.WriteString("@media (prefers-color-scheme: " + when[0] + ") {\n")
+		_ = f.WriteCSS(&out, styles.Get(when[1])) // a buffer takes everything
+		out.WriteString("}\n")
+	}
 	return out.Bytes()
 }
