@@ -140,6 +140,9 @@ func (c *Comparison) derive() (ok bool, err error) {
 	}
 	read := newFormulaReader(p, optim.Links(rule))
 	c.Epsilon, c.WeightDecay, c.Correction = read.epsilon(), read.decay(), read.correction()
+	if c.Peer != "formula" && !slices.ContainsFunc(c.Options, func(o OptionInfo) bool { return strings.Contains(o.Name, "eps") }) {
+		c.Epsilon = "none" // the formula has it, fixed at 0
+	}
 	for _, s := range p.Body {
 		c.Formula = append(c.Formula, read.plain(s.String()))
 	}

@@ -42,6 +42,8 @@ func TestCompare(t *testing.T) {
 		{"adadelta", "mxnet/AdaDelta", "inside the root | beside the step, without lr | none | clip_gradient"},
 		{"adamax", "torch/Adamax", "added to abs(g) | added to the gradient | beta1 |"},
 		{"adamax", "keras/Adamax", "added to u |"},
+		{"adamax", "mxnet/Adamax", "none |"},
+		{"adamax", "mxnet2/Adamax", "added to u |"},
 		{"nadam", "mxnet/Nadam", "? | ? | ? | clip_gradient"},
 		{"nadam", "keras/Nadam", "beside the corrected root | beside the step, times lr | beta2, by product |"},
 		{"ftrl", "mxnet/Ftrl", "| w = where(abs(z) <= l1, 0, (sign(z)*l1 - z)/((beta + sqrt(n))/lr + wd)) |"},

@@ -21,7 +21,7 @@ const answer = 2
 // delays draws how far DCASGD stays from the answer of a logistic regression,
 // over lambda, for gradients that are late by some steps.
 func delays() ([]byte, error) {
-	p := chart.New("Late gradients: how far from the answer, lr = 0.5", "lambda", "root mean squared distance")
+	p := chart.New("Late gradients: how far from the answer, lr = 0.5", "lambda", "root mean square distance")
 	var lines []chart.Line
 	for _, delay := range []int{0, 8, 16} {
 		var points plotter.XYs
@@ -85,7 +85,9 @@ func lateRun() ([]byte, error) {
 	const delay, steps = 16, 600
 	p := chart.New("Gradients 16 steps late, lr = 0.5", "step", "w")
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, steps, 0, 4
-	p.Add(chart.Line{Points: plotter.XYs{{X: 0, Y: answer}, {X: steps, Y: answer}}, Color: chart.Color(3), Width: 0.8, Dashed: true})
+	goal := chart.Line{Points: plotter.XYs{{X: 0, Y: answer}, {X: steps, Y: answer}}, Color: chart.Color(3), Width: 0.8, Dashed: true}
+	p.Add(goal)
+	p.Legend.Add("the answer", chart.Key(goal)...)
 	var lines []chart.Line
 	for i, lambda := range []float64{0, 1} {
 		points, err := late(delay, lambda, steps)

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/chart"
@@ -58,9 +60,6 @@ func panel(title string, s *surface.Surface, steps int, ways ...way) (*plot.Plot
 		return nil, err
 	}
 	p.HideAxes()
-	for _, m := range s.Minima {
-		p.Add(chart.Label{X: m[0], Y: m[1], Text: "+", Size: 14, XAlign: -0.5, YAlign: -0.5})
-	}
 	for i, way := range ways {
 		path, err := way.descend(s, steps)
 		if err != nil {
@@ -70,8 +69,39 @@ func panel(title string, s *surface.Surface, steps int, ways ...way) (*plot.Plot
 			return nil, err
 		}
 	}
+	for _, m := range s.Minima {
+		p.Add(mark{x: m[0], y: m[1]})
+	}
+	if s.Text == off { // 0 is where something pulls to
+		p.Add(mark{ring: true})
+	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = w.X0, w.X1, w.Y0, w.Y1
 	return p, nil
+}
+
+// mark is a place on a map: a plus or a ring.
+type mark struct {
+	x, y float64
+	ring bool
+}
+
+// Plot implements plot.Plotter.
+func (m mark) Plot(c draw.Canvas, p *plot.Plot) {
+	const size = 4
+	x, y := p.Transforms(&c)
+	at := vg.Point{X: x(m.x), Y: y(m.y)}
+	var path vg.Path
+	if m.ring {
+		path.Move(vg.Point{X: at.X + size, Y: at.Y})
+		path.Arc(at, size, 0, 2*math.Pi)
+	} else {
+		path.Move(vg.Point{X: at.X - size, Y: at.Y})
+		path.Line(vg.Point{X: at.X + size, Y: at.Y})
+		path.Move(vg.Point{X: at.X, Y: at.Y - size})
+		path.Line(vg.Point{X: at.X, Y: at.Y + size})
+	}
+	c.SetLineStyle(draw.LineStyle{Color: color.Black, Width: vg.Points(1.2)})
+	c.Stroke(path)
 }
 
 // addPath draws a path with a dot for each step, and a larger one at the start.

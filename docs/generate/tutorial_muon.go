@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
@@ -45,8 +46,8 @@ func pushed(x float64, rounds int) float64 {
 // rounds animates the singular values of a matrix, round by round.
 func rounds() ([]byte, error) {
 	const values, moving, resting = 16, 12, 8 // frames of a round
-	p := chart.New("The singular values of a gradient, made those of a step", "", "singular value")
-	p.HideX()
+	p := chart.New("The singular values of a gradient, made those of a step", "direction, the strongest first", "singular value")
+	p.X.Tick.Marker = plot.ConstantTicks{}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, values+1, 0, 1.45
 	canvas, err := chart.NewCanvas(p, 600, 300)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"gonum.org/v1/plot"
@@ -58,6 +59,29 @@ func (m linear) gradient(w, g []float64) {
 		g[0] += r
 		g[1] += r * x
 	}
+}
+
+// ellipse is the line k deviations away from the mean of the posterior. The
+// potential is (w-mean)'A(w-mean)/2, and A = LL'.
+func (m linear) ellipse(k float64) plotter.XYs {
+	g := make([]float64, 2)
+	m.gradient([]float64{1, 0}, g)
+	atA := slices.Clone(g)
+	m.gradient([]float64{0, 1}, g)
+	atB := slices.Clone(g)
+	m.gradient([]float64{0, 0}, g) // which is -A*mean
+	a11, a12, a22 := atA[0]-g[0], atA[1]-g[1], atB[1]-g[1]
+	l11 := math.Sqrt(a11)
+	l21 := a12 / l11
+	l22 := math.Sqrt(a22 - l21*l21)
+	mean := plotter.XY{X: (a12*g[1] - a22*g[0]) / (l11 * l11 * l22 * l22), Y: (a12*g[0] - a11*g[1]) / (l11 * l11 * l22 * l22)}
+	var line plotter.XYs
+	for i := range 121 {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / 120)
+		y := k * sin / l22
+		line = append(line, plotter.XY{X: mean.X + (k*cos-l21*y)/l11, Y: mean.Y + y})
+	}
+	return line
 }
 
 // samples are what SGLD draws from the posterior.
@@ -121,7 +145,11 @@ func (m linear) gather(canvas *chart.Canvas, left, right *plot.Plot, points plot
 			for i := 1; i < min(n, 40) && n < 200; i++ {
 				canvas.Area(left).Draw(chart.Arrow{X0: points[i-1].X, Y0: points[i-1].Y, X1: points[i].X, Y1: points[i].Y, Color: faint, Width: 0.7})
 			}
-			canvas.Area(left).Draw(cloud(points[:n]), chart.Label{X: -1.9, Y: -1.05, Text: fmt.Sprintf("samples: %d", n)})
+			canvas.Area(left).Draw(cloud(points[:n]))
+			for k := range 3 {
+				canvas.Area(left).Draw(chart.Line{Points: m.ellipse(float64(k + 1)), Color: chart.Color(1), Width: 0.8})
+			}
+			canvas.Area(left).Draw(chart.Label{X: -1.9, Y: -1.05, Text: fmt.Sprintf("samples: %d", n)})
 			for _, p := range points[max(0, n-60):n] {
 				canvas.Area(right).Draw(chart.Line{Points: plotter.XYs{{X: 0, Y: p.X}, {X: 2.4, Y: p.X + 2.4*p.Y}}, Color: faint, Width: 0.6})
 			}

@@ -127,11 +127,11 @@ func TestTutorialNumbers(t *testing.T) {
 		"rmsprop.md":      {{"at nearly `lr` a hundred steps later", "rmsprop  step 120 moves by 0.0090"}},
 		"adadelta.md":     {{"0.0003, 0.003, 0.03", "eps 1e-06:  step 1: 3.9968"}},
 		"adamax.md":       {{"six times as long", "101: 0.006259"}, {"two thirds of its usual", "102: 0.000629"}, {"and the next a tenth", "102: 0.000101"}},
-		"signum.md":       {{"thrown the third weight far off", "-0.414   40.578]"}},
+		"signum.md":       {{"thrown the third weight far off", "-0.414   40.578]"}, {"Signum's is back where it began", "-0.100    0.000]"}},
 		"sgld.md":         {{"off by a hundredth", "mean 2.01, deviation 0.51"}},
 		"ftrl.md":         {{"With 10 two of the three useless weights are exactly 0", "l1  10: [ 1.929 -0.993  0.090 -0.021  0.000  0.000]"}},
 		"adamw.md":        {{"= 0.951", "adamw [0.953 0.953]"}},
-		"lion.md":         {{"the step is still -0.01", " 60: gradient -1, momentum +0.433, step -0.01"}},
+		"lion.md":         {{"the step is still -0.01", "step  60: gradient -1, momentum +0.433, step -0.01"}},
 		"muon.md":         {{"(0.70 is the polynomial's idea of 1.)", "singular values 0.70 and 0.70"}},
 		"choosing.md":     {{"Adam's is 0.1, the end of the grid", "adam            loss 1.9e+00 with lr 1.0e-01"}},
 	} {
@@ -174,6 +174,10 @@ func TestTutorialParts(t *testing.T) {
 	}
 	text, err := elsewhereOf("sgd")
 	if err != nil || !strings.Contains(text, "\n| `keras/SGD` | beside the step, times lr | ") || strings.Contains(text, "epsilon") {
+		t.Errorf("%v, %s", err, text)
+	}
+	text, err = elsewhereOf("adamax")
+	if err != nil || !strings.Contains(text, "\n| `mxnet/Adamax` | none | ") || !strings.Contains(text, "\n| `torch/Adamax` | added to abs(g) | ") {
 		t.Errorf("%v, %s", err, text)
 	}
 	if _, err := exampleOutput("absent"); err == nil || !strings.Contains(err.Error(), "there is no function Example_absent") {

@@ -156,8 +156,9 @@ func (b *builder) write(p *page) error {
 		Title, Up  string
 		Body       template.HTML
 		Contents   []entry
+		Play       template.URL
 		Prev, Next *entry
-	}{Title: p.title, Up: up, Body: template.HTML(body)}
+	}{Title: p.title, Up: up, Body: template.HTML(body), Play: playground(p.file, up)}
 	here := slices.Index(b.pages, p)
 	for i, q := range b.pages {
 		e := entry{q.title, up + address(q.file), i == here, path.Base(q.file) == "README.md"}

@@ -98,19 +98,19 @@ func Example_lion() {
 			log.Fatal(err)
 		}
 		if step == 1 || step%20 == 0 {
-			fmt.Printf("%3d: gradient %+.0f, momentum %+.3f, step %+.2f\n",
+			fmt.Printf("step %3d: gradient %+.0f, momentum %+.3f, step %+.2f\n",
 				step, g[0], m.F64[0], w[0]-before)
 		}
 	}
 	// Output:
-	// 1: gradient +1, momentum +0.010, step -0.01
-	//  20: gradient +1, momentum +0.182, step -0.01
-	//  40: gradient +1, momentum +0.331, step -0.01
-	//  60: gradient -1, momentum +0.433, step -0.01
-	//  80: gradient +1, momentum +0.536, step -0.01
-	// 100: gradient +1, momentum +0.621, step -0.01
-	// 120: gradient -1, momentum +0.325, step -0.01
-	// 140: gradient -1, momentum +0.084, step +0.01
+	// step   1: gradient +1, momentum +0.010, step -0.01
+	// step  20: gradient +1, momentum +0.182, step -0.01
+	// step  40: gradient +1, momentum +0.331, step -0.01
+	// step  60: gradient -1, momentum +0.433, step -0.01
+	// step  80: gradient +1, momentum +0.536, step -0.01
+	// step 100: gradient +1, momentum +0.621, step -0.01
+	// step 120: gradient -1, momentum +0.325, step -0.01
+	// step 140: gradient -1, momentum +0.084, step +0.01
 }
 
 func Example_muon() {
