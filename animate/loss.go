@@ -25,9 +25,9 @@ const (
 
 func newLossScale(s *surface.Surface, runs []Run) lossScale {
 	l := lossScale{label: "loss"}
-	if len(s.Minima) > 0 {
-		l.least = s.At(s.Minima[0][0], s.Minima[0][1])
-		if math.Abs(l.least) > 1e-9 {
+	if least, known := s.Minimum(); known {
+		l.least = least
+		if math.Abs(least) > 1e-9 {
 			l.label = "loss above the minimum"
 		}
 	}
@@ -48,7 +48,7 @@ func newLossScale(s *surface.Surface, runs []Run) lossScale {
 	}
 	room := 0.04 * (high - low)
 	if room == 0 {
-		room = 1
+		room = max(1, 0.04*math.Abs(high)) // 1 is nothing to what is large
 	}
 	l.low, l.high = low-room, high+room
 	return l

@@ -1,6 +1,7 @@
 package animate
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 
@@ -95,7 +96,7 @@ const (
 )
 
 // landscape makes the panel of a surface's contours, as wide as its area.
-func (o Options) landscape(w window, area vg.Rectangle) (*panel, error) {
+func (o Options) landscape(w surface.Window, area vg.Rectangle) (*panel, error) {
 	p := chart.New("", "x", "y")
 	size := area.Size()
 	for range 3 { // the room for ticks depends on what they say
@@ -106,11 +107,11 @@ func (o Options) landscape(w window, area vg.Rectangle) (*panel, error) {
 	}
 	g := chart.Sample(o.Surface.At, w.X0, w.X1, w.Y0, w.Y1, int(size.X/gridStep), int(size.Y/gridStep))
 	if err := chart.AddContours(p, g, g.Levels(levels)); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("animate: the contours of %s: %w", o.Surface.Name, err)
 	}
 	out := newPanel(p, area, 0)
 	for _, m := range o.Surface.Minima {
-		if inside(w, m[0], m[1]) {
+		if w.Contains(m[0], m[1]) {
 			out.layer.stay = append(out.layer.stay, star(out.at(m[0], m[1]), 6))
 		}
 	}
@@ -119,7 +120,7 @@ func (o Options) landscape(w window, area vg.Rectangle) (*panel, error) {
 
 // height is what a landscape's area needs to be high for a window of a width,
 // within what looks well.
-func height(w window, width vg.Length) vg.Length {
+func height(w surface.Window, width vg.Length) vg.Length {
 	const axes = 40
 	ratio := min(max((w.Y1-w.Y0)/(w.X1-w.X0), 0.5), 0.88)
 	return whole((width-axes)*vg.Length(ratio) + axes)

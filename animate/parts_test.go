@@ -98,13 +98,17 @@ func TestBeats(t *testing.T) {
 	}
 }
 
+func window(x0, x1, y0, y1 float64) surface.Window {
+	return surface.Window{X0: x0, X1: x1, Y0: y0, Y1: y1}
+}
+
 // TestShaped makes units as long both ways, but for what would be a thread.
 func TestShaped(t *testing.T) {
-	for _, test := range []struct{ in, out window }{
-		{window{0, 4, 0, 1}, window{0, 4, -0.5, 1.5}},
-		{window{0, 1, 0, 1}, window{-0.5, 1.5, 0, 1}},
-		{window{0, 100, 0, 1}, window{0, 100, 0, 1}},
-		{window{0, 1, 0, 100}, window{0, 1, 0, 100}},
+	for _, test := range []struct{ in, out surface.Window }{
+		{window(0, 4, 0, 1), window(0, 4, -0.5, 1.5)},
+		{window(0, 1, 0, 1), window(-0.5, 1.5, 0, 1)},
+		{window(0, 100, 0, 1), window(0, 100, 0, 1)},
+		{window(0, 1, 0, 100), window(0, 1, 0, 100)},
 	} {
 		if out := shaped(test.in, 0.5); out != test.out {
 			t.Errorf("%v became %v, expected %v", test.in, out, test.out)
@@ -115,7 +119,7 @@ func TestShaped(t *testing.T) {
 // TestToward keeps what is far out of the picture near enough to be drawn.
 func TestToward(t *testing.T) {
 	o := on(t, "quadratic")
-	p, err := o.landscape(window{-1, 1, -1, 1}, vg.Rectangle{Max: vg.Point{X: 300, Y: 300}})
+	p, err := o.landscape(window(-1, 1, -1, 1), vg.Rectangle{Max: vg.Point{X: 300, Y: 300}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,14 +146,14 @@ func TestFit(t *testing.T) {
 		{X: 2.5, Y: 1.5},
 	}}
 	w := o.fit([]Run{{Path: path}})
-	if !inside(w, 1, 4.5) || !inside(w, 3, 2) || inside(w, -2.8, 3.1) {
+	if !w.Contains(1, 4.5) || !w.Contains(3, 2) || w.Contains(-2.8, 3.1) {
 		t.Errorf("window %v", w)
 	}
 	path.Points = append(path.Points, surface.Point{X: 4000, Y: 1})
 	if left := o.left(path); left != 2 {
 		t.Errorf("left at %d", left)
 	}
-	if w := o.fit([]Run{{Path: path, Left: 2}}); w.X1 > 20 || w.X1 < 5 {
+	if w := o.fit([]Run{{Path: path, left: 2}}); w.X1 > 20 || w.X1 < 5 {
 		t.Errorf("window %v", w)
 	}
 	path.Points = append(path.Points, surface.Point{X: 2, Y: 1})
@@ -178,6 +182,7 @@ func TestLossScale(t *testing.T) {
 		{"saddle", path(1, 0, -0.4999), true, "loss above the minimum"},
 		{"x + y", path(1, 0, -5), false, "loss"},
 		{"x - x", path(0, 0), false, "loss"},
+		{"1e200*x", path(1e200), false, "loss"},
 	}
 	for _, test := range tests {
 		l := newLossScale(on(t, test.on).Surface, test.runs)

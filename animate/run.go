@@ -16,11 +16,8 @@ type Runner struct {
 	Name    string // what the picture calls it; empty is the rule's name
 	Rule    optim.Rule
 	Options []descent.Option // its hyperparameters
-	// Tune chooses the learning rate for the picture, whatever Options say: of
-	// a grid the one with which the mean loss over the last quarter of the steps
-	// is lowest, of those that stay near the surface's window and never climb above
-	// the start; the smallest of those that come as close to the minimum as one
-	// sees. A rule that has no lr keeps its options.
+	// Tune chooses the learning rate for the picture by [surface.Surface.Tune]. A
+	// rule that has no lr keeps its options.
 	Tune bool
 }
 
@@ -34,8 +31,7 @@ type Options struct {
 	// for the runners to be tuned, which takes seconds where the steps are thousands.
 	Progress func(done, total int)
 
-	low   float64 // the loss at the surface's minimum
-	tried *tally
+	tally *tally
 }
 
 // Run is a runner with the way it went.
@@ -44,8 +40,8 @@ type Run struct {
 	LR     float64 // the learning rate; NaN for a rule that has none
 	Chosen bool    // whether it was chosen for the picture
 	Path   *surface.Path
-	Left   int // the step that leads out of the picture for good, counted from 1; 0 for none
 
+	left   int // the step that leads out of the picture for good, counted from 1; 0 for none
 	hypers []hyper
 }
 
@@ -55,8 +51,8 @@ func (r *Run) Trouble() string {
 	switch {
 	case r.Path.Diverged:
 		return fmt.Sprintf("diverged at step %d", len(r.Path.Points))
-	case r.Left > 0:
-		return fmt.Sprintf("leaves the picture at step %d", r.Left)
+	case r.left > 0:
+		return fmt.Sprintf("leaves the picture at step %d", r.left)
 	}
 	return ""
 }
@@ -88,8 +84,7 @@ func (o Options) complete(runners int) (Options, error) {
 	case o.Steps == 0:
 		o.Steps = steps(o.Surface)
 	}
-	o.low = least(o.Surface)
-	o.tried = &tally{total: runners * trials, report: o.Progress}
+	o.tally = &tally{total: runners * surface.Trials, report: o.Progress}
 	return o, nil
 }
 
@@ -111,7 +106,7 @@ func (o Options) descend(ctx context.Context, r Runner) (Run, error) {
 			return out, err
 		}
 	}
-	o.tried.finish()
+	o.tally.finish()
 	out.LR = math.NaN()
 	if h := out.lr(); h != nil {
 		out.LR = h.value
@@ -119,7 +114,7 @@ func (o Options) descend(ctx context.Context, r Runner) (Run, error) {
 	if out.Path, err = o.path(out.Rule, out.Options); err != nil {
 		return out, err
 	}
-	out.Left = o.left(out.Path)
+	out.left = o.left(out.Path)
 	return out, nil
 }
 
@@ -138,7 +133,7 @@ func (o Options) suit(r Runner) (Options, error) {
 	}
 	for range doublings {
 		path, err := o.path(r.Rule, r.Options)
-		if err != nil || path.Diverged || o.score(path) <= near {
+		if err != nil || path.Diverged || o.Surface.Height(path) <= near {
 			return o, err
 		}
 		o.Steps *= 2
@@ -148,7 +143,11 @@ func (o Options) suit(r Runner) (Options, error) {
 
 // path runs a rule with options.
 func (o Options) path(rule optim.Rule, options []descent.Option) (*surface.Path, error) {
-	return o.Surface.Descend(rule, surface.Config{Start: o.Start, Steps: o.Steps, Seed: o.Seed, Options: options})
+	return o.Surface.Descend(rule, o.config(options))
+}
+
+func (o Options) config(options []descent.Option) surface.Config {
+	return surface.Config{Start: o.Start, Steps: o.Steps, Seed: o.Seed, Options: options}
 }
 
 // hyper is a hyperparameter as it is set.

@@ -73,8 +73,8 @@ type single struct {
 
 // shown is the number of steps that a picture shows of a run.
 func (r *Run) shown() int {
-	if r.Left > 0 {
-		return r.Left
+	if r.left > 0 {
+		return r.left
 	}
 	return len(r.Path.Points) - 1
 }

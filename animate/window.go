@@ -2,47 +2,24 @@ package animate
 
 import (
 	"math"
-	"slices"
 
 	"github.com/descent-go/descent/surface"
 )
 
-// window is a part of the plane.
-type window surface.Window
-
-// around is a window widened on all sides by a share of its size.
-func around(w window, share float64) window {
-	dx, dy := share*(w.X1-w.X0), share*(w.Y1-w.Y0)
-	return window{w.X0 - dx, w.X1 + dx, w.Y0 - dy, w.Y1 + dy}
-}
-
-func inside(w window, x, y float64) bool { return w.X0 <= x && x <= w.X1 && w.Y0 <= y && y <= w.Y1 }
-
-// add is a window widened to hold a point.
-func add(w window, x, y float64) window {
-	return window{min(w.X0, x), max(w.X1, x), min(w.Y0, y), max(w.Y1, y)}
-}
-
 // bounds is the largest window of a picture: what is beyond it is cut off.
-func (o Options) bounds() window {
-	w := window(o.Surface.Window)
+func (o Options) bounds() surface.Window {
+	start := o.Surface.Start
 	if o.Start != nil {
-		w = add(w, o.Start[0], o.Start[1])
+		start = *o.Start
 	}
-	return around(w, 0.35)
-}
-
-// astray reports whether a path goes out of bounds.
-func (o Options) astray(path *surface.Path) bool {
-	w := o.bounds()
-	return slices.ContainsFunc(path.Points, func(p surface.Point) bool { return !inside(w, p.X, p.Y) })
+	return o.Surface.Surroundings(start)
 }
 
 // left is the point with which a path goes out of bounds for good; 0 for none.
 func (o Options) left(path *surface.Path) int {
 	w := o.bounds()
 	k := len(path.Points)
-	for k > 0 && !inside(w, path.Points[k-1].X, path.Points[k-1].Y) {
+	for k > 0 && !w.Contains(path.Points[k-1].X, path.Points[k-1].Y) {
 		k--
 	}
 	if k == len(path.Points) {
@@ -56,28 +33,28 @@ const margin = 0.12
 
 // fit is the window that shows the paths as far as they stay, where gradients
 // were taken, and the minimum that is next to where the paths end.
-func (o Options) fit(runs []Run) window {
+func (o Options) fit(runs []Run) surface.Window {
 	limit := o.bounds()
 	start := runs[0].Path.Points[0]
-	w := window{start.X, start.X, start.Y, start.Y}
+	w := surface.Window{X0: start.X, X1: start.X, Y0: start.Y, Y1: start.Y}
 	for _, r := range runs {
 		for k, p := range r.Path.Points {
-			if r.Left > 0 && k >= r.Left {
-				w = add(w, min(max(p.X, limit.X0), limit.X1), min(max(p.Y, limit.Y0), limit.Y1))
+			if r.left > 0 && k >= r.left {
+				w = w.With(min(max(p.X, limit.X0), limit.X1), min(max(p.Y, limit.Y0), limit.Y1))
 				break
 			}
-			w = add(w, p.X, p.Y)
+			w = w.With(p.X, p.Y)
 			for _, e := range p.Evals {
-				if len(p.Evals) <= fewEvals && inside(limit, e.X, e.Y) {
-					w = add(w, e.X, e.Y)
+				if len(p.Evals) <= fewEvals && limit.Contains(e.X, e.Y) {
+					w = w.With(e.X, e.Y)
 				}
 			}
 		}
 		if m, ok := o.nearest(r.Path); ok {
-			w = add(w, m[0], m[1])
+			w = w.With(m[0], m[1])
 		}
 	}
-	return around(o.spread(w), margin)
+	return o.spread(w).Around(margin)
 }
 
 // nearest is the minimum next to the end of a path.
@@ -92,18 +69,18 @@ func (o Options) nearest(path *surface.Path) (m [2]float64, ok bool) {
 }
 
 // spread widens a window so that a short path has its surroundings.
-func (o Options) spread(w window) window {
+func (o Options) spread(w surface.Window) surface.Window {
 	const share = 0.3
 	s := o.Surface.Window
 	dx := max(0, share*(s.X1-s.X0)-(w.X1-w.X0)) / 2
 	dy := max(0, share*(s.Y1-s.Y0)-(w.Y1-w.Y0)) / 2
-	return window{w.X0 - dx, w.X1 + dx, w.Y0 - dy, w.Y1 + dy}
+	return surface.Window{X0: w.X0 - dx, X1: w.X1 + dx, Y0: w.Y0 - dy, Y1: w.Y1 + dy}
 }
 
 // shaped is a window widened in one direction to have a ratio of height to
 // width, so that a unit is as long along x as along y and gradients stand at
 // right angles to contours. A ratio that would dwarf the path leaves it.
-func shaped(w window, ratio float64) window {
+func shaped(w surface.Window, ratio float64) surface.Window {
 	const most = 5
 	have := (w.Y1 - w.Y0) / (w.X1 - w.X0)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -45,6 +46,7 @@ func AddBars(p *plot.Plot, b Bars) error {
 	if err := b.check(p); err != nil {
 		return err
 	}
+	b.Series = slices.Clone(b.Series)
 	for k := range b.Series {
 		if b.Series[k].Color == nil {
 			b.Series[k].Color = Color(k)

@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 	"image"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -21,11 +20,9 @@ import (
 //		animation.Add(frame, 50*time.Millisecond)
 //	}
 type Canvas struct {
-	picture       Picture
-	width, height vg.Length
-	image         *image.RGBA
-	still         []uint8 // the pixels of what stays
-	areas         map[*plot.Plot]*Area
+	image *image.RGBA
+	still []uint8 // the pixels of what stays
+	areas map[*plot.Plot]*Area
 }
 
 // pixel is the size of a pixel of a canvas.
@@ -37,11 +34,10 @@ func NewCanvas(p Picture, width, height int) (*Canvas, error) {
 	if width <= 0 || height <= 0 {
 		return nil, fmt.Errorf("chart: a canvas of %d by %d pixels: expected more than 0", width, height)
 	}
-	c := &Canvas{picture: p, width: vg.Length(width) * pixel, height: vg.Length(height) * pixel, areas: map[*plot.Plot]*Area{}}
-	canvas := vgimg.New(c.width, c.height)
-	c.image = canvas.Image().(*image.RGBA)
+	canvas := vgimg.New(vg.Length(width)*pixel, vg.Length(height)*pixel)
+	c := &Canvas{image: canvas.Image().(*image.RGBA), areas: map[*plot.Plot]*Area{}}
 	paint(p, draw.New(canvas), func(one *plot.Plot, data draw.Canvas) {
-		c.areas[one] = &Area{one, data, c.height}
+		c.areas[one] = &Area{one, data}
 	})
 	c.still = append(c.still, c.image.Pix...)
 	return c, nil
@@ -59,22 +55,10 @@ func (c *Canvas) Frame(over func()) *image.RGBA {
 	return c.image
 }
 
-// SVG gives the picture as [SVG] does, with further elements at its end, whose
-// numbers are pixels, from the upper left, as [Area.At] gives them.
-func (c *Canvas) SVG(elements string) (string, error) {
-	text, err := SVG(c.picture, c.width, c.height)
-	if err != nil {
-		return "", err
-	}
-	text = strings.TrimSuffix(strings.TrimSpace(text), "</svg>")
-	return fmt.Sprintf("%s<g transform=\"scale(%g)\">\n%s\n</g>\n</svg>\n", text, pixel.Points(), elements), nil
-}
-
 // Area is the part of a canvas in which the data of a plot is.
 type Area struct {
 	plot   *plot.Plot
 	canvas draw.Canvas
-	height vg.Length
 }
 
 // Draw draws marks over the plot: a [Line], an [Arrow], a [Dot], a [Label], or
@@ -83,18 +67,4 @@ func (a *Area) Draw(marks ...plot.Plotter) {
 	for _, m := range marks {
 		m.Plot(a.canvas, a.plot)
 	}
-}
-
-// At is where a point of the plot is on the canvas, in pixels from the upper
-// left; outside the axes where the point is.
-func (a *Area) At(x, y float64) (px, py float64) {
-	toX, toY := a.plot.Transforms(&a.canvas)
-	return float64(toX(x) / pixel), float64((a.height - toY(y)) / pixel)
-}
-
-// Box is the rectangle of the area, in pixels from the upper left, to clip what
-// is drawn over it.
-func (a *Area) Box() (left, top, width, height float64) {
-	size := a.canvas.Size()
-	return float64(a.canvas.Min.X / pixel), float64((a.height - a.canvas.Max.Y) / pixel), float64(size.X / pixel), float64(size.Y / pixel)
 }

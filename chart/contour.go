@@ -34,16 +34,6 @@ func fit(p *plot.Plot, g *Grid) {
 	p.Y.Min, p.Y.Max, p.Y.Padding = g.Y[0], g.Y[len(g.Y)-1], 0
 }
 
-// AddIsolines draws the lines on which a function has the given heights, in a
-// colour, nil for that of text, over what the plot has.
-func AddIsolines(p *plot.Plot, g *Grid, line color.Color, levels ...float64) error {
-	if err := g.check(); err != nil {
-		return err
-	}
-	p.Add(isolines{g, levels, line})
-	return nil
-}
-
 type contours struct {
 	grid   *Grid
 	levels []float64
@@ -58,25 +48,6 @@ func (k contours) Plot(c draw.Canvas, p *plot.Plot) {
 		region, borders := k.grid.above(level, x, y)
 		c.SetColor(mix(deep, high, float64(i+1)/float64(len(k.levels))))
 		c.Fill(region)
-		c.SetLineStyle(line)
-		c.Stroke(borders)
-	}
-}
-
-type isolines struct {
-	grid   *Grid
-	levels []float64
-	color  color.Color
-}
-
-func (k isolines) Plot(c draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&c)
-	line := draw.LineStyle{Color: k.color, Width: vg.Points(1.2)}
-	if k.color == nil {
-		line.Color = ink
-	}
-	for _, level := range k.levels {
-		_, borders := k.grid.above(level, x, y)
 		c.SetLineStyle(line)
 		c.Stroke(borders)
 	}

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -144,9 +145,6 @@ func TestContoursOfAnything(t *testing.T) {
 		if err := AddContours(p, g, g.Levels(10)); err != nil {
 			t.Fatal(err)
 		}
-		if err := AddIsolines(p, g, nil, 0, 1); err != nil {
-			t.Fatal(err)
-		}
 		svg(t, p)
 	}
 }
@@ -154,8 +152,10 @@ func TestContoursOfAnything(t *testing.T) {
 func TestGridsThatAreNone(t *testing.T) {
 	p := New("", "", "")
 	none := Sample(func(x, y float64) float64 { return nan }, 0, 1, 0, 1, 4, 4)
-	wantError(t, AddContours(p, none, nil), "finite")
-	wantError(t, AddIsolines(p, &Grid{X: []float64{1}, Y: []float64{1}, Z: [][]float64{{1}}}, nil), "2 by 2")
+	wantError(t, AddContours(p, none, none.Levels(5)), "finite")
+	wantError(t, AddContours(p, nil, nil), "no grid")
+	wantError(t, AddContours(p, Sample(math.Hypot, 0, 1, 0, 1, -1, 3), nil), "0 by 3")
+	wantError(t, AddContours(p, &Grid{X: []float64{1}, Y: []float64{1}, Z: [][]float64{{1}}}, nil), "2 by 2")
 	wantError(t, AddContours(p, &Grid{X: []float64{2, 1}, Y: []float64{1, 2}}, nil), "ascending")
 	wantError(t, AddContours(p, &Grid{X: []float64{1, 2}, Y: []float64{1, 2}, Z: [][]float64{{1}}}, nil), "rows")
 	_, err := AddHeat(p, Heat{Grid: &Grid{X: []float64{1, 2}, Y: []float64{1, 2}, Z: [][]float64{{1, 2}, {1}}}})
@@ -183,10 +183,11 @@ func TestHeat(t *testing.T) {
 			t.Errorf("cells from %g to %g", p.X.Min, p.Y.Max)
 		}
 	}
-	if low, high := HeatColor(0, 0, 1), HeatColor(1, 0, 1); low != viridis[0] || high != viridis[9] {
+	colors, shown := heatColors(), heat{Heat{High: 1}}
+	if low, high := colors[shown.index(0)], colors[shown.index(1)]; low != viridis[0] || high != viridis[9] {
 		t.Errorf("colours from %v to %v", low, high)
 	}
-	if got := HeatColor(nan, 0, 1); got.R != got.G {
+	if got := colors[shown.index(nan)].(color.RGBA); got.R != got.G {
 		t.Errorf("NaN is %v, want grey", got)
 	}
 }

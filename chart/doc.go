@@ -12,9 +12,9 @@
 //	err := chart.AddLines(p, chart.Line{Name: "adam", Points: losses})
 //	file, err := chart.Render(p, 7*vg.Inch, 4*vg.Inch, "svg")
 //
-// [AddLines], [AddBars], [AddPoints], [AddContours], [AddIsolines] and [AddHeat]
-// add data and set the axes to it. [Line], [Arrow], [Dot], [Label] and [Points]
-// are plotters too: added to a plot as such they leave its axes as they are.
+// [AddLines], [AddBars], [AddPoints], [AddContours] and [AddHeat] add data and
+// set the axes to it. [Line], [Arrow], [Dot], [Label] and [Points] are plotters
+// too: added to a plot as such they leave its axes as they are.
 // [Row], [Column] and [Inside] lay pictures out, [Canvas] draws the frames of an
 // animation and [GIF] encodes them.
 package chart

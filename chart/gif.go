@@ -15,7 +15,6 @@ import (
 // differ from the frame before, so that long animations need little memory, and
 // so does their file. The zero value is ready for use and repeats forever.
 type GIF struct {
-	Loop int // how often it is shown; 0 for ever
 	// Keep are colours that stay exactly as they are, however few pixels have them:
 	// those of thin lines.
 	Keep []color.RGBA
@@ -72,8 +71,7 @@ func (g *GIF) WriteTo(w io.Writer) (int64, error) {
 	}
 	palette, index := g.colors.palette(g.Keep)
 	out := gif.GIF{
-		LoopCount: g.loops(),
-		Config:    image.Config{ColorModel: palette, Width: g.size.X, Height: g.size.Y},
+		Config: image.Config{ColorModel: palette, Width: g.size.X, Height: g.size.Y},
 	}
 	shown := make([]uint8, g.size.X*g.size.Y)
 	for k, f := range g.frames {
@@ -86,19 +84,10 @@ func (g *GIF) WriteTo(w io.Writer) (int64, error) {
 		out.Disposal = append(out.Disposal, gif.DisposalNone)
 	}
 	count := counter{to: w}
-	err := gif.EncodeAll(&count, &out)
-	return count.n, err
-}
-
-// loops is how often an animation is repeated, in the words of package gif.
-func (g *GIF) loops() int {
-	switch g.Loop {
-	case 0:
-		return 0 // for ever
-	case 1:
-		return -1
+	if err := gif.EncodeAll(&count, &out); err != nil {
+		return count.n, fmt.Errorf("chart: %w", err)
 	}
-	return g.Loop - 1
+	return count.n, nil
 }
 
 // patch is the rectangle that a frame changes, transparent where it does not,

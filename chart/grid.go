@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -17,7 +18,7 @@ type Grid struct {
 func Sample(f func(x, y float64) float64, x0, x1, y0, y1 float64, columns, rows int) *Grid {
 	g := &Grid{X: spaced(x0, x1, columns), Y: spaced(y0, y1, rows)}
 	for _, y := range g.Y {
-		row := make([]float64, columns)
+		row := make([]float64, len(g.X))
 		for i, x := range g.X {
 			row[i] = f(x, y)
 		}
@@ -28,7 +29,7 @@ func Sample(f func(x, y float64) float64, x0, x1, y0, y1 float64, columns, rows 
 
 // spaced are n numbers from low to high at even distances.
 func spaced(low, high float64, n int) []float64 {
-	numbers := make([]float64, n)
+	numbers := make([]float64, max(n, 0))
 	for i := range numbers {
 		at := float64(i) / float64(max(n-1, 1))
 		numbers[i] = low*(1-at) + high*at
@@ -38,6 +39,9 @@ func spaced(low, high float64, n int) []float64 {
 
 // check reports a grid that is no grid or has nothing to draw.
 func (g *Grid) check() error {
+	if g == nil {
+		return errors.New("chart: no grid: make one with Sample")
+	}
 	if len(g.X) < 2 || len(g.Y) < 2 || !slices.IsSorted(g.X) || !slices.IsSorted(g.Y) {
 		return fmt.Errorf("chart: a grid of %d by %d: expected at least 2 by 2, in ascending order", len(g.X), len(g.Y))
 	}
@@ -50,7 +54,7 @@ func (g *Grid) check() error {
 		}
 	}
 	if len(g.sorted()) == 0 {
-		return fmt.Errorf("chart: a grid without a finite value")
+		return errors.New("chart: a grid without a finite value")
 	}
 	return nil
 }
@@ -71,9 +75,12 @@ func (g *Grid) sorted() []float64 {
 
 // Levels are heights for n contour lines, ascending: between them is as much of
 // the plane, but less and less towards the minimum, so that narrow valleys show
-// whatever the heights around them.
+// whatever the heights around them. A grid without a finite value has none.
 func (g *Grid) Levels(n int) []float64 {
 	values := g.sorted()
+	if len(values) == 0 {
+		return nil
+	}
 	var levels []float64
 	for i := range n {
 		share := math.Pow(float64(i+1)/float64(n+1), 1.7)

@@ -76,7 +76,7 @@ type heat struct{ Heat }
 
 // Plot draws the map as an image as fine as a PNG picture.
 func (h heat) Plot(c draw.Canvas, p *plot.Plot) {
-	const fine = Dots / 72.0
+	const fine = dpi / 72.0
 	size := c.Size()
 	width, height := max(1, int(fine*size.X.Points())), max(1, int(fine*size.Y.Points()))
 	out := image.NewPaletted(image.Rect(0, 0, width, height), heatColors())
@@ -163,9 +163,4 @@ func heatColors() color.Palette {
 		colors = append(colors, mix(viridis[k], viridis[k+1], at-float64(k)))
 	}
 	return append(colors, color.RGBA{205, 205, 205, 255})
-}
-
-// HeatColor is the colour of a value on a heat map from low to high.
-func HeatColor(v, low, high float64) color.RGBA {
-	return heatColors()[heat{Heat{Low: low, High: high}}.index(v)].(color.RGBA)
 }

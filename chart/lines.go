@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -34,6 +35,7 @@ var (
 // AddLines adds lines to a plot, bands below all of them. It is an error if one
 // has no points to draw or a band of another length.
 func AddLines(p *plot.Plot, lines ...Line) error {
+	lines = slices.Clone(lines)
 	for i := range lines {
 		if err := lines[i].check(p); err != nil {
 			return err
@@ -63,6 +65,7 @@ func (l Line) check(p *plot.Plot) error {
 
 // complete is the line number i with what it leaves to the house.
 func (l Line) complete(i int) Line {
+	l.Variant = max(l.Variant, 0)
 	if l.Dashed {
 		l.Variant = max(l.Variant, 1)
 	}

@@ -90,6 +90,18 @@ func TestCrowdsDiffer(t *testing.T) {
 	}
 }
 
+// What is drawn stays the caller's, as it was.
+func TestDataStaysAsItIs(t *testing.T) {
+	all, bars := []Line{{Points: xys(1, 2), Variant: -1, Dots: true}}, Bars{Names: []string{"a"}, Series: []Series{{Values: []float64{1}}}}
+	svg(t, lines(t, all...))
+	if err := AddBars(New("", "", ""), bars); err != nil {
+		t.Fatal(err)
+	}
+	if all[0].Color != nil || all[0].Width != 0 || bars.Series[0].Color != nil {
+		t.Errorf("%+v, %+v", all[0], bars.Series[0])
+	}
+}
+
 func TestBandIsBehindLines(t *testing.T) {
 	text := svg(t, lines(t,
 		Line{Name: "a", Points: xys(1, 2, 3)},

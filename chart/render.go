@@ -19,9 +19,9 @@ type Picture interface {
 	Draw(c draw.Canvas)
 }
 
-// Dots is the resolution of PNG pictures, in dots per inch: two for each pixel
+// dpi is the resolution of PNG pictures, in dots per inch: two for each pixel
 // of a page, so that they are sharp on fine screens too.
-const Dots = 192
+const dpi = 192
 
 // Render draws a picture of the given size on white and gives the bytes of its
 // file. The format is "svg" or "png", any other is an error.
@@ -35,7 +35,7 @@ func Render(p Picture, width, height vg.Length, format string) ([]byte, error) {
 		text, err := SVG(p, width, height)
 		return []byte("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + text), err
 	case "png":
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(Dots))}
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
 	default:
 		return nil, fmt.Errorf("chart: format %q: expected svg or png", format)
 	}

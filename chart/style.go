@@ -20,8 +20,9 @@ var Palette = []color.RGBA{
 	{117, 68, 40, 255}, {94, 60, 153, 255}, {150, 150, 150, 255}, {120, 130, 20, 255},
 }
 
-// Color is the palette's colour i, counted from 0; after the last comes the first.
-func Color(i int) color.RGBA { return Palette[i%len(Palette)] }
+// Color is the palette's colour i, counted from 0; after the last comes the first,
+// and below 0 there is the first.
+func Color(i int) color.RGBA { return Palette[max(i, 0)%len(Palette)] }
 
 // What is drawn around the data.
 var (

@@ -52,9 +52,6 @@ func (s *System) Map(x, y Axis, steps int, progress func(done, all int)) (*Map, 
 	return m, nil
 }
 
-// MinSteps is the least length of a run.
-const MinSteps = 100
-
 var errNotLinear = errors.New("stability: the rule is not linear with these values")
 
 // check makes an axis's name whole and tries its values.
@@ -74,6 +71,14 @@ func (s *System) check(a *Axis) error {
 		if err := h.Check(v); err != nil {
 			return fmt.Errorf("stability: %w", err)
 		}
+	}
+	switch first, last := a.Values[0], a.Values[len(a.Values)-1]; {
+	case a.Scale == Log && first <= 0:
+		return fmt.Errorf("stability: %s = %v on an axis with the scale Log: expected values above 0", a.Name, first)
+	case a.Scale == NearOne && last >= 1:
+		return fmt.Errorf("stability: %s = %v on an axis with the scale NearOne: expected values below 1", a.Name, last)
+	case first == last:
+		return fmt.Errorf("stability: all values of %s are %v: expected some that differ", a.Name, first)
 	}
 	return nil
 }

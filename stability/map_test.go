@@ -145,6 +145,12 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+func TestSpreadOfFew(t *testing.T) {
+	if none, one := stability.Linear.Spread(1, 2, -1), stability.Linear.Spread(1, 2, 1); len(none) != 0 || len(one) != 1 || one[0] != 2 {
+		t.Errorf("%v, %v", none, one)
+	}
+}
+
 func TestMapMistakes(t *testing.T) {
 	lr, momentum := axis("lr", stability.Linear, 0, 1, 3), axis("momentum", stability.Linear, 0, 0.5, 3)
 	for _, c := range []struct {
@@ -159,6 +165,9 @@ func TestMapMistakes(t *testing.T) {
 		{"sgd", lr, stability.Axis{Name: "momentum", Values: []float64{0.5}}, 500, "1 values of momentum: expected 2 or more"},
 		{"sgd", lr, stability.Axis{Name: "momentum", Values: []float64{0.5, 0.2}}, 500, "ascending"},
 		{"sgd", lr, momentum, 50, "runs of 50 steps: expected at least 100"},
+		{"sgd", axis("lr", stability.Linear, 1, 1, 3), momentum, 500, "all values of lr are 1"},
+		{"sgd", stability.Axis{Name: "lr", Values: []float64{0, 1}, Scale: stability.Log}, momentum, 500, "lr = 0 on an axis with the scale Log"},
+		{"sgd", stability.Axis{Name: "lr", Values: []float64{0, 1}, Scale: stability.NearOne}, momentum, 500, "lr = 1 on an axis with the scale NearOne"},
 		{"lbsgd", lr, axis("warmup", stability.Linear, 0, 1, 2), 500, "warmup is a choice of [linear power2"},
 	} {
 		_, err := open(t, c.name, 1, nil).Map(c.x, c.y, c.steps, nil)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -48,7 +46,7 @@ type view struct {
 // views are what there is to draw.
 func (m *Map) views() []view {
 	var views []view
-	loss := "h·x²/2, h = " + short(m.System.curvature)
+	loss := "h·x²/2, h = " + chart.Number(m.System.curvature, 4)
 	fast := fmt.Sprintf("How fast %s converges on %s\n", m.System.name, loss)
 	run := fmt.Sprintf("in %d steps from x = 1; grey: ", m.Steps)
 	switch {
@@ -162,9 +160,4 @@ func (o outline) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, s := range o {
 		c.StrokeLine2(style, x(s.x0), y(s.y0), x(s.x1), y(s.y1))
 	}
-}
-
-// short is a number in a few digits.
-func short(v float64) string {
-	return strings.Replace(strconv.FormatFloat(v, 'g', 4, 64), "e-0", "e-", 1)
 }

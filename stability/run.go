@@ -1,6 +1,7 @@
 package stability
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -51,10 +52,21 @@ const (
 	gone  = 1e60
 )
 
-// Run makes steps from w = 1 with each of the values for the hyperparameters of
-// these names, side by side, and tells what comes of it. More steps tell slower
-// rates from no progress.
+// MinSteps is the least length of a run.
+const MinSteps = 100
+
+// Run makes steps from w = 1, side by side, for each of several lists of values
+// that the hyperparameters of these names have, and tells what comes of it. More
+// steps, [MinSteps] at least, tell slower rates from no progress. It is an error
+// where [Open] would refuse a name or a value, or a list is too short or too long.
 func (s *System) Run(names []string, values [][]float64, steps int) ([]Point, error) {
+	if steps < MinSteps {
+		return nil, fmt.Errorf("stability: runs of %d steps: expected at least %d, of which late ones tell the rate", steps, MinSteps)
+	}
+	names, err := s.legal(names, values)
+	if err != nil {
+		return nil, err
+	}
 	n := len(values)
 	w, g := make([]float64, n), make([]float64, n)
 	for i := range w {
@@ -88,6 +100,27 @@ func (s *System) Run(names []string, values [][]float64, steps int) ([]Point, er
 		seen.add(w)
 	}
 	return seen.points(), nil
+}
+
+// legal gives whole names of hyperparameters, if all their values are legal.
+func (s *System) legal(names []string, values [][]float64) ([]string, error) {
+	names = slices.Clone(names)
+	for i, name := range names {
+		h, err := s.Hyper(name)
+		if err != nil {
+			return nil, err
+		}
+		names[i] = h.Name
+		for _, list := range values {
+			if len(list) != len(names) {
+				return nil, fmt.Errorf("stability: %d values for the %d hyperparameters %s: expected as many", len(list), len(names), strings.Join(names, ", "))
+			}
+			if err := h.Check(list[i]); err != nil {
+				return nil, fmt.Errorf("stability: %w", err)
+			}
+		}
+	}
+	return names, nil
 }
 
 // varied is the rule with hyperparameters, and whatever else has one value a

@@ -2,6 +2,7 @@ package stability_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/descent-go/descent/stability"
@@ -112,6 +113,32 @@ func TestStarts(t *testing.T) {
 	}
 	if points[2].Outcome != stability.Diverges {
 		t.Errorf("with a step of 3 the rule %s", points[2].Outcome)
+	}
+}
+
+func TestRunMistakes(t *testing.T) {
+	s := open(t, "sgd+decay", 1, nil)
+	for _, c := range []struct {
+		names  []string
+		values [][]float64
+		steps  int
+		want   string
+	}{
+		{[]string{"lr"}, [][]float64{{1}}, 0, "runs of 0 steps: expected at least 100"},
+		{[]string{"rate"}, [][]float64{{1}}, 100, "sgd+decay has no hyperparameter rate"},
+		{[]string{"lr", "momentum"}, [][]float64{{1, 0}, {1}}, 100, "1 values for the 2 hyperparameters"},
+		{[]string{"lr"}, [][]float64{{1}, {math.NaN()}}, 100, "lr = NaN is out of range"},
+	} {
+		if _, err := s.Run(c.names, c.values, c.steps); err == nil || !strings.HasPrefix(err.Error(), "stability: ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, expected %q", err, c.want)
+		}
+	}
+	short, err := s.Run([]string{"momentum"}, [][]float64{{0.5}}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if whole, _ := s.Run([]string{"sgd.momentum"}, [][]float64{{0.5}}, 100); short[0] != whole[0] || short[0] == point(t, s, 100) {
+		t.Errorf("momentum gives %v, sgd.momentum %v", short, whole)
 	}
 }
 

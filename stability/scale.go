@@ -17,8 +17,12 @@ const (
 	NearOne       // evenly by the logarithm of 1 less the value, so that 0.9, 0.99 and 0.999 are as far from each other
 )
 
-// Spread are n values from low to high, ends included.
+// Spread are n values from low to high, ends included; with n = 1 that is high.
+// Log takes numbers above 0, NearOne below 1.
 func (s Scale) Spread(low, high float64, n int) []float64 {
+	if n < 1 {
+		return nil
+	}
 	values := make([]float64, n)
 	for i := range values {
 		share := float64(i) / float64(max(1, n-1))

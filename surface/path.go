@@ -1,9 +1,11 @@
 package surface
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/descent-go/descent"
@@ -47,19 +49,29 @@ type Eval struct{ X, Y, GX, GY float64 }
 // beyond is how many times the window's size a path may lead away.
 const beyond = 1000
 
+// start is where a way begins.
+func (s *Surface) start(c Config) [2]float64 {
+	if c.Start != nil {
+		return *c.Start
+	}
+	return s.Start
+}
+
 // Descend runs a rule. Its two weights are float64, one parameter named w.
 func (s *Surface) Descend(rule optim.Rule, c Config) (*Path, error) {
-	start := s.Start
-	if c.Start != nil {
-		start = *c.Start
-	}
+	return s.descend(rule, c, s.lost)
+}
+
+// descend runs a rule until a point is lost.
+func (s *Surface) descend(rule optim.Rule, c Config, lost func(Point) bool) (*Path, error) {
+	start := s.start(c)
 	if c.Steps < 1 {
 		return nil, fmt.Errorf("surface: %d steps: expected at least 1", c.Steps)
 	}
 	if err := s.check(start); err != nil {
 		return nil, err
 	}
-	d := &descender{s: s, w: []float64{start[0], start[1]}, g: make([]float64, 2), noise: rand.New(rand.NewPCG(c.Seed, 0))}
+	d := &descender{s: s, lost: lost, w: []float64{start[0], start[1]}, g: make([]float64, 2), noise: rand.New(rand.NewPCG(c.Seed, 0))}
 	options := append([]descent.Option{descent.Seed(c.Seed)}, c.Options...)
 	var err error
 	if d.opt, err = descent.New(rule, []descent.Param{descent.NewParam("w", d.w, d.g)}, options...); err != nil {
@@ -69,18 +81,35 @@ func (s *Surface) Descend(rule optim.Rule, c Config) (*Path, error) {
 	return d.run(c.Steps)
 }
 
-// check reports a start from where there is no way.
+// check reports a surface that is none, and a start from where there is no way.
 func (s *Surface) check(start [2]float64) error {
+	w := s.Window
+	if s.f == nil {
+		return errors.New("surface: a Surface without its function: make it with Open, Lookup or Parse")
+	}
+	if !(w.X0 < w.X1 && w.Y0 < w.Y1) || !finite(w.X0, w.X1, w.Y0, w.Y1) {
+		return fmt.Errorf("surface: the window %+v of %s: expected finite numbers, X0 < X1 and Y0 < Y1", w, s.Name)
+	}
+	for _, m := range s.Minima {
+		if !finite(m[0], m[1], s.At(m[0], m[1])) {
+			return fmt.Errorf("surface: the minimum %v of %s: expected finite numbers and a finite loss", m, s.Name)
+		}
+	}
 	gx, gy := s.Gradient(start[0], start[1])
 	for _, v := range []struct {
 		what  string
 		value float64
 	}{{"the loss", s.At(start[0], start[1])}, {"the gradient", gx}, {"the gradient", gy}} {
-		if math.IsNaN(v.value) || math.IsInf(v.value, 0) {
+		if !finite(v.value) {
 			return fmt.Errorf("surface: %s of %s is %v at the start (%v, %v); start elsewhere", v.what, s.Name, v.value, start[0], start[1])
 		}
 	}
 	return nil
+}
+
+// finite reports whether all numbers are.
+func finite(numbers ...float64) bool {
+	return !slices.ContainsFunc(numbers, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }
 
 // descender is on its way down.
@@ -90,6 +119,7 @@ type descender struct {
 	w, g  []float64
 	noise *rand.Rand
 	evals []Eval
+	lost  func(Point) bool
 }
 
 func (d *descender) run(steps int) (*Path, error) {
@@ -108,7 +138,7 @@ func (d *descender) run(steps int) (*Path, error) {
 		if here, err = d.point(); err != nil {
 			return nil, err
 		}
-		if d.s.lost(here) {
+		if d.lost(here) {
 			p.Diverged = true
 			return p, nil
 		}
@@ -150,5 +180,5 @@ func (d *descender) point() (Point, error) {
 func (s *Surface) lost(p Point) bool {
 	w := s.Window
 	far := beyond * max(w.X1-w.X0, w.Y1-w.Y0)
-	return !(math.Abs(p.X) < far && math.Abs(p.Y) < far) || math.IsNaN(p.Loss) || math.IsInf(p.Loss, 0)
+	return !(math.Abs(p.X) < far && math.Abs(p.Y) < far) || !finite(p.Loss)
 }

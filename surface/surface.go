@@ -5,15 +5,14 @@ package surface
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/descent-go/descent/formula"
 )
 
-// A Window is a part of the plane.
-type Window struct{ X0, X1, Y0, Y1 float64 }
-
-// Surface is a loss over the plane.
+// Surface is a loss over the plane. [Open], [Lookup] and [Parse] make one.
 type Surface struct {
 	Name    string       // of a known one; otherwise its Text
 	Text    string       // the function of x and y
@@ -73,6 +72,7 @@ func Lookup(name string) (*Surface, error) {
 	for _, k := range known {
 		if k.Name == strings.ToLower(name) {
 			s := k
+			s.Minima = slices.Clone(k.Minima)
 			return &s, s.parse()
 		}
 	}
@@ -98,6 +98,25 @@ func (s *Surface) At(x, y float64) float64 { return s.f.Eval(x, y) }
 // Gradient is the gradient at a point, without noise.
 func (s *Surface) Gradient(x, y float64) (gx, gy float64) {
 	return s.dx.Eval(x, y), s.dy.Eval(x, y)
+}
+
+// Minimum is the loss at the minima where they are known. Otherwise it is the
+// lowest finite one on a grid in the window, +Inf where there is none.
+func (s *Surface) Minimum() (loss float64, known bool) {
+	if len(s.Minima) > 0 {
+		return s.At(s.Minima[0][0], s.Minima[0][1]), true
+	}
+	const n = 60
+	w, low := s.Window, math.Inf(1)
+	for i := range n + 1 {
+		for j := range n + 1 {
+			z := s.At(w.X0+float64(i)/n*(w.X1-w.X0), w.Y0+float64(j)/n*(w.Y1-w.Y0))
+			if z < low && finite(z) {
+				low = z
+			}
+		}
+	}
+	return low, false
 }
 
 // Function is the loss as a formula.

@@ -50,6 +50,15 @@ func TestKnown(t *testing.T) {
 	}
 }
 
+// What one gets is one's own to change.
+func TestOwn(t *testing.T) {
+	s := open(t, "quadratic")
+	s.Minima[0][0], s.Start[0] = 7, 7
+	if s := open(t, "quadratic"); s.Minima[0][0] != 0 || s.Start[0] == 7 {
+		t.Errorf("the next has minima %v and start %v", s.Minima, s.Start)
+	}
+}
+
 // sgd on the quadratic is known in closed form.
 func TestDescend(t *testing.T) {
 	s := open(t, "quadratic")
@@ -158,6 +167,29 @@ func TestMistakes(t *testing.T) {
 	}
 	if _, err := open(t, "x").Descend(optim.SGD, surface.Config{Steps: 1, Options: []descent.Option{descent.Beta1(0)}}); err == nil {
 		t.Error("no error of an option that the rule has not")
+	}
+}
+
+// A surface that one has changed to be none is an error, not a way to nowhere.
+func TestBrokenSurfaces(t *testing.T) {
+	for _, c := range []struct {
+		change func(s *surface.Surface)
+		want   string
+	}{
+		{func(s *surface.Surface) { *s = surface.Surface{} }, "surface: a Surface without its function"},
+		{func(s *surface.Surface) { s.Window.X1 = s.Window.X0 }, "surface: the window {X0:-4 X1:-4 Y0:-1.8 Y1:1.8} of quadratic"},
+		{func(s *surface.Surface) { s.Window.Y1 = math.Inf(1) }, "surface: the window"},
+		{func(s *surface.Surface) { s.Minima = [][2]float64{{0, math.NaN()}} }, "surface: the minimum [0 NaN]"},
+	} {
+		s := open(t, "quadratic")
+		c.change(s)
+		_, err := s.Descend(optim.SGD, surface.Config{Steps: 1})
+		_, err2 := s.Tune(t.Context(), optim.SGD, surface.Config{Steps: 1}, nil)
+		for _, err := range []error{err, err2} {
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("error %v, expected %s", err, c.want)
+			}
+		}
 	}
 }
 

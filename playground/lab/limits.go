@@ -15,6 +15,7 @@ type Limits struct {
 	Runners  int `json:"runners"`  // rules in a race
 	Steps    int `json:"steps"`    // steps of one
 	Total    int `json:"total"`    // steps of all together
+	Tune     int `json:"tune"`     // steps of each path that chooses a learning rate
 	Grid     int `json:"grid"`     // values of a surface along a side
 	Points   int `json:"points"`   // that a network learns
 	Hidden   int `json:"hidden"`   // units of a hidden layer
@@ -23,7 +24,7 @@ type Limits struct {
 }
 
 var limits = Limits{
-	Text: 4000, States: 24, Grads: 16, Surface: 300, Runners: 8, Steps: 5000, Total: 20_000, Grid: 512,
+	Text: 4000, States: 24, Grads: 16, Surface: 300, Runners: 8, Steps: 5000, Total: 20_000, Tune: 1250, Grid: 512,
 	Points: 500, Hidden: 32, NetSteps: 500, NetGrid: 128,
 }
 

@@ -88,16 +88,6 @@ func (r Runner) make() (optim.Rule, []descent.Option, error) {
 	return rule, options, nil
 }
 
-// with is the runner with a hyperparameter set.
-func (r Runner) with(name string, v float64) Runner {
-	r.Hypers = maps.Clone(r.Hypers)
-	if r.Hypers == nil {
-		r.Hypers = map[string]float64{}
-	}
-	r.Hypers[name] = v
-	return r
-}
-
 // set is the option that gives a hyperparameter its value.
 func set(h *formula.Hyper, v float64) descent.Option {
 	if len(h.Range.Choices) > 0 {

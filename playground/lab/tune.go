@@ -1,8 +1,7 @@
 package lab
 
 import (
-	"cmp"
-	"errors"
+	"context"
 	"math"
 
 	"github.com/descent-go/descent/surface"
@@ -17,53 +16,38 @@ type TuneRequest struct {
 	Runner  Runner      `json:"runner"`
 }
 
-// Tuned is the learning rate that ended lowest, by the mean loss of the last
-// tenth of the steps.
+// Tuned is the learning rate that surface.Surface.Tune chose, and the mean loss
+// over the last quarter of its path.
 type Tuned struct {
 	LR   float64 `json:"lr"`
 	Loss Number  `json:"loss"`
 }
 
-// rates are the learning rates that tune tries.
-var rates = []float64{
-	1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10,
-}
-
-// tune tries learning rates.
+// tune chooses a learning rate.
 func (l *Lab) tune(r TuneRequest) (*Tuned, error) {
 	s, err := openSurface(r.Surface)
 	if err != nil {
 		return nil, err
 	}
-	if err := within("steps", r.Steps, 1, limits.Total/len(rates)); err != nil {
+	if err := within("steps", r.Steps, 1, limits.Tune); err != nil {
 		return nil, err
 	}
-	best := &Tuned{Loss: Number(math.Inf(1))}
-	for _, lr := range rates {
-		path, err := r.Runner.with("lr", lr).race(s, surface.Config{Start: r.Start, Steps: r.Steps, Seed: r.Seed})
-		if fault := (*Fault)(nil); lr != rates[0] && errors.As(err, &fault) && fault.Name == "lr" {
-			break // the rule's range ends here
-		}
-		if err != nil {
-			return nil, asFault("start", err)
-		}
-		if end := Number(mean(lastTenth(path.Loss))); !path.Diverged && end < best.Loss {
-			best = &Tuned{lr, end}
-		}
+	rule, options, err := r.Runner.make()
+	if err != nil {
+		return nil, err
 	}
-	if best.LR == 0 {
-		return nil, faultf("hyper", "%s diverges at every learning rate from %g to %g; start nearer or change its other hyperparameters", cmp.Or(r.Runner.Rule, typedName), rates[0], rates[len(rates)-1])
+	if info, err := rule.Info(); err != nil {
+		return nil, asFault("text", err)
+	} else if find(info.Hypers, "lr") == nil {
+		return nil, hyperFault("lr", faultf("hyper", "%s has no hyperparameter lr", rule.Name()))
 	}
-	return best, nil
-}
-
-// lastTenth is the end of values, at least the last.
-func lastTenth(values []float64) []float64 { return values[len(values)-1-len(values)/10:] }
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+	c := surface.Config{Start: r.Start, Steps: r.Steps, Seed: r.Seed, Options: options}
+	best, err := s.Tune(context.Background(), rule, c, nil)
+	if err != nil {
+		return nil, asFault("start", err)
 	}
-	return sum / float64(len(values))
+	if math.IsInf(best.Height, 1) {
+		return nil, faultf("hyper", "%s goes astray at every learning rate; start elsewhere or change its other hyperparameters", rule.Name())
+	}
+	return &Tuned{best.LR, Number(best.Loss)}, nil
 }
