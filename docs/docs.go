@@ -6,5 +6,5 @@ import "embed"
 
 // FS has the pages, their pictures and what they link to.
 //
-//go:embed *.md *.svg exporters tutorial
+//go:embed *.md *.svg *.gif exporters tutorial/*.md tutorial/*.rule tutorial/img
 var FS embed.FS
