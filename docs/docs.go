@@ -6,5 +6,5 @@ import "embed"
 
 // FS has the pages, their pictures and what they link to.
 //
-//go:embed *.md *.svg *.gif exporters tutorial/*.md tutorial/*.rule tutorial/img
+//go:embed *.md *.svg *.gif exporters tutorial
 var FS embed.FS
