@@ -31,9 +31,10 @@ type change struct {
 	delay     int // in hundredths of a second
 }
 
-// Add adds a frame, to be shown for a time, which GIF counts in hundredths of a
-// second; less than two it shows as a tenth. Give the last frame a second or two
-// for readers to look at it. All frames have the size of the first.
+// Add adds a frame, to be shown for a time, rounded to hundredths of a second and
+// at least two, since programs show what is shorter for a tenth. Give the last
+// frame a second or two for readers to look at it. All frames have the size of
+// the first.
 func (g *GIF) Add(frame *image.RGBA, show time.Duration) error {
 	size := frame.Bounds().Size()
 	first := len(g.frames) == 0

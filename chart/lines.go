@@ -51,8 +51,12 @@ func AddLines(p *plot.Plot, lines ...Line) error {
 	return nil
 }
 
+// Shows reports whether a line has a point that can be drawn on a plot, without
+// which [AddLines] does not take it: on a logarithmic axis one above 0.
+func Shows(p *plot.Plot, l Line) bool { return len(l.runs(p)) > 0 }
+
 func (l Line) check(p *plot.Plot) error {
-	if len(l.runs(p)) == 0 {
+	if !Shows(p, l) {
 		return fmt.Errorf("chart: line %q: expected at least one point that can be drawn; of %d none can", l.Name, len(l.Points))
 	}
 	for _, band := range [][]float64{l.Low, l.High} {

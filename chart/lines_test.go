@@ -59,6 +59,11 @@ func TestLinesThatCannotBeDrawn(t *testing.T) {
 	wantError(t, AddPoints(p, Points{Name: "samples", Points: xys(nan)}), "samples")
 	LogX(p)
 	wantError(t, AddBars(p, Bars{Names: []string{"a"}, Series: []Series{{Values: []float64{0}}}}), "bars")
+	for y, want := range map[float64]bool{3: true, 0: false} {
+		if LogY(p); Shows(p, Line{Points: xys(nan, y)}) != want {
+			t.Errorf("on a logarithmic axis %g shows: %v", y, !want)
+		}
+	}
 }
 
 func TestPlotWithoutData(t *testing.T) {

@@ -56,11 +56,14 @@ func (d *deriver) rule(x *Expr) *Expr {
 // power derives u^v.
 func (d *deriver) power(x, du, dv *Expr) *Expr {
 	u, v := x.Args[0], x.Args[1]
-	along := mul(mul(v, pow(u, sub(v, num(1)))), du)
-	if isNumber(dv, 0) {
-		return along
+	along, across := num(0), num(0)
+	if !isNumber(du, 0) {
+		along = mul(mul(v, pow(u, sub(v, num(1)))), du)
 	}
-	return add(along, mul(mul(x, call("log", u)), dv))
+	if !isNumber(dv, 0) {
+		across = mul(mul(x, call("log", u)), dv)
+	}
+	return add(along, across)
 }
 
 func (d *deriver) call(x *Expr) *Expr {
@@ -100,14 +103,19 @@ func (d *deriver) call(x *Expr) *Expr {
 
 // What follows makes expressions without the terms and factors that say nothing.
 
-func num(v float64) *Expr { return &Expr{Op: Num, Value: v} }
+func num(v float64) *Expr { return &Expr{Op: Num, Value: v + 0} } // not -0
 
 func isNumber(x *Expr, v float64) bool { return x.Op == Num && x.Value == v }
 
-// operation is x op y, computed where both are numbers.
+// finite reports whether a number can be written in the language.
+func finite(v float64) bool { return v-v == 0 }
+
+// operation is x op y, computed where both are numbers and that is one too.
 func operation(op Op, x, y *Expr) *Expr {
 	if x.Op == Num && y.Op == Num {
-		return num(applyScalar(op, x.Value, y.Value))
+		if v := applyScalar(op, x.Value, y.Value); finite(v) {
+			return num(v)
+		}
 	}
 	return &Expr{Op: op, Args: []*Expr{x, y}}
 }
@@ -135,7 +143,9 @@ func coefficient(x *Expr) (float64, *Expr) {
 		return -c, rest
 	case x.Op == Mul && x.Args[0].Op == Num:
 		c, rest := coefficient(x.Args[1])
-		return c * x.Args[0].Value, rest
+		if c *= x.Args[0].Value; finite(c) {
+			return c, rest
+		}
 	}
 	return 1, x
 }
@@ -158,8 +168,12 @@ func add(x, y *Expr) *Expr {
 func sub(x, y *Expr) *Expr { return add(x, neg(y)) }
 
 func mul(x, y *Expr) *Expr {
-	c, x := coefficient(x)
-	d, y := coefficient(y)
+	c, u := coefficient(x)
+	d, v := coefficient(y)
+	if !finite(c * d) {
+		return &Expr{Op: Mul, Args: []*Expr{x, y}}
+	}
+	x, y = u, v
 	switch {
 	case isNumber(x, 1) && isNumber(y, 1):
 		return num(c * d)

@@ -15,20 +15,37 @@ type Error struct {
 	Msg  string // what is wrong and what was expected
 }
 
-// Error gives name:line:column, the message, the line and a caret under the place.
+// Error gives name:line:column, the message, the line and a caret under the
+// place. Of a long line it shows what is around the place.
 func (e *Error) Error() string {
-	var pad strings.Builder
-	for i, r := range []rune(e.Text) {
-		if i >= e.Pos.Col-1 {
-			break
-		}
+	text, before := e.excerpt()
+	pad := strings.Map(func(r rune) rune {
 		if r == '\t' {
-			pad.WriteRune('\t')
-		} else {
-			pad.WriteRune(' ')
+			return r
 		}
+		return ' '
+	}, before)
+	return fmt.Sprintf("%s:%d:%d: %s\n    %s\n    %s^", e.Name, e.Pos.Line, e.Pos.Col, e.Msg, text, pad)
+}
+
+// widest is how many characters of a line an error shows.
+const widest = 80
+
+// excerpt is the line, cut around the place where it is long, and what of that
+// is before the place.
+func (e *Error) excerpt() (text, before string) {
+	line := []rune(e.Text)
+	at := min(max(e.Pos.Col-1, 0), len(line))
+	from := max(min(at-widest/2, len(line)-widest), 0)
+	to := min(from+widest, len(line))
+	head, tail := "", ""
+	if from > 0 {
+		head = "…"
 	}
-	return fmt.Sprintf("%s:%d:%d: %s\n    %s\n    %s^", e.Name, e.Pos.Line, e.Pos.Col, e.Msg, e.Text, pad.String())
+	if to < len(line) {
+		tail = "…"
+	}
+	return head + string(line[from:to]) + tail, head + string(line[from:at])
 }
 
 // source makes errors that show the line they are about.

@@ -78,6 +78,11 @@ func TestDerivativeText(t *testing.T) {
 		{"abs(x)", "sign(x)"},
 		{"max(x, y)", "where(y > x, 0, 1)"},
 		{"floor(x) + sign(x) + (x < y)", "0"},
+		{"x + 0^0.5", "1"},
+		{"where(x > 0, 2*x, (-1)^0.5)", "where(x > 0, 2, 0)"},
+		{"x/0^-1", "1/0^-1"},
+		{"y - 1e200*(1e200*x)", "-(1e+200*1e+200)"},
+		{"where(x < y, -y, x)", "where(x < y, 0, 1)"},
 	} {
 		if got := function(t, c.text).Derivative("x").String(); got != c.dx {
 			t.Errorf("d/dx of %s is %s, expected %s", c.text, got, c.dx)
@@ -132,7 +137,7 @@ func TestDerivativeIsBounded(t *testing.T) {
 // FuzzFunction: no text makes ParseFunction panic; what parses prints as text
 // that is the same function, is set, and has derivatives.
 func FuzzFunction(f *testing.F) {
-	for _, text := range []string{"x^2 + 10*y^2", "x^y", "where(x<y, sqrt(x), clip(y, 0, 1))", "mod(x, -y)", "--x", "1e400*x", "f(", "pi^e"} {
+	for _, text := range []string{"x^2 + 10*y^2", "x^y", "where(x<y, sqrt(x), clip(y, 0, 1))", "mod(x, -y)", "--x", "1e400*x", "f(", "pi^e", "x*0^-2", "1e200*(1e200*x)"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -152,7 +157,14 @@ func FuzzFunction(f *testing.F) {
 			if math.Float64bits(a) != math.Float64bits(b) && !(math.IsNaN(a) && math.IsNaN(b)) {
 				t.Fatalf("%q is %v, %q is %v", text, a, fn, b)
 			}
-			fn.Derivative("x").Eval(p[0], p[1])
+			d := fn.Derivative("x")
+			again, err := formula.ParseFunction("f", d.String(), "x", "y")
+			if err != nil {
+				t.Fatalf("%q has the derivative %q: %v", text, d, err)
+			}
+			if a, b := d.Eval(p[0], p[1]), again.Eval(p[0], p[1]); a != b && !(math.IsNaN(a) && math.IsNaN(b)) {
+				t.Fatalf("%q has the derivative %q: it is %v, and read again %v", text, d, a, b)
+			}
 		}
 		fn.LaTeX()
 		wellFormed(t, fn.MathML())

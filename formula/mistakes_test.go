@@ -175,6 +175,31 @@ func TestEvalGrowth(t *testing.T) {
 	}
 }
 
+// An error shows of a long line what is around the place.
+func TestExcerpt(t *testing.T) {
+	long := strings.Repeat("0123456789", 30)
+	for _, c := range []struct {
+		line        string
+		col         int
+		text, caret string
+	}{
+		{"w = §", 5, "w = §", "    ^"},
+		{"\tw = §", 6, "\tw = §", "\t    ^"},
+		{"w =", 9, "w =", "   ^"},
+		{long[:80], 81, long[:80], strings.Repeat(" ", 80) + "^"},
+		{long[:81], 1, long[:80] + "…", "^"},
+		{long, 45, "…" + long[4:84] + "…", strings.Repeat(" ", 41) + "^"},
+		{long, 301, "…" + long[220:], strings.Repeat(" ", 81) + "^"},
+		{strings.Repeat("²", 300), 150, "…" + strings.Repeat("²", 80) + "…", strings.Repeat(" ", 41) + "^"},
+	} {
+		e := &formula.Error{Name: "f", Pos: formula.Pos{Line: 1, Col: c.col}, Text: c.line, Msg: "m"}
+		_, got, _ := strings.Cut(e.Error(), ": m\n")
+		if want := "    " + c.text + "\n    " + c.caret; got != want {
+			t.Errorf("column %d of %d characters:\n%s\nexpected\n%s", c.col, len([]rune(c.line)), got, want)
+		}
+	}
+}
+
 func TestNearest(t *testing.T) {
 	names := []string{"lr", "momentum", "beta1", "beta2", "wd"}
 	for name, want := range map[string]string{

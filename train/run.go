@@ -146,7 +146,8 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 }
 
 func (c Config) checkData() error {
-	for name, d := range map[string]*dataset.Data{"Train": c.Train, "Test": c.Test} {
+	for i, d := range []*dataset.Data{c.Train, c.Test} {
+		name := []string{"Train", "Test"}[i]
 		switch {
 		case d == nil:
 			return fmt.Errorf("train: no %s data", name)

@@ -351,7 +351,7 @@ func TestRunErrors(t *testing.T) {
 	noTarget := part(train, 10)
 	noTarget.Y = nil
 	for want, change := range map[string]func(*Config){
-		"no Train data":                       func(c *Config) { c.Train = nil },
+		"no Train data":                       func(c *Config) { c.Train, c.Test = nil, nil }, // the first is told
 		"no Test data":                        func(c *Config) { c.Test = nil },
 		"MNIST (Test) has no target":          func(c *Config) { c.Test = noTarget },
 		"read both by the same schema":        func(c *Config) { c.Test = houses },

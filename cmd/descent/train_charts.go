@@ -35,9 +35,13 @@ func (r *runReport) draw(p chart.Picture) report.Chart {
 	return report.Chart{SVG: template.HTML(svg)}
 }
 
-// lines adds lines to a plot, but for those without a point.
+// lines adds lines to a plot, but for those of which nothing shows.
 func (r *runReport) lines(p *plot.Plot, lines ...chart.Line) {
-	lines = slices.DeleteFunc(lines, func(l chart.Line) bool { return len(l.Points) == 0 })
+	lines = slices.DeleteFunc(lines, func(l chart.Line) bool { return !chart.Shows(p, l) })
+	if len(lines) == 0 {
+		p.Title.Text += ": nothing above 0"
+		p.HideAxes()
+	}
 	if err := chart.AddLines(p, lines...); r.err == nil {
 		r.err = err
 	}
@@ -164,6 +168,9 @@ func (r *runReport) layers() *report.Section {
 		if p := r.normPlot(c.title, c.y, c.figure); p != nil {
 			s.Charts = append(s.Charts, r.draw(p))
 		}
+	}
+	if len(s.Charts) == 0 {
+		return nil
 	}
 	return s
 }

@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 
 	"gonum.org/v1/plot"
@@ -153,11 +152,8 @@ func (r *runReport) verdict(m train.Mistake) string {
 		r.target.Classes[m.Predicted], percent(m.Probability), r.target.Classes[m.True], percent(m.ProbabilityTrue), m.Example+1)
 }
 
-// percent writes a share to two digits: 0.058 %, 97 %, 100 %.
-func percent(p float64) string {
-	two, _ := strconv.ParseFloat(strconv.FormatFloat(100*p, 'g', 2, 64), 64)
-	return strconv.FormatFloat(two, 'f', -1, 64) + " %"
-}
+// percent writes a share to two digits: 5.8e−10 %, 0.058 %, 97 %, 100 %.
+func percent(p float64) string { return chart.Number(100*p, 2) + " %" }
 
 // picture is an example as a picture: grey values or red, green and blue from 0
 // to 1, as those of IDX files. Nil is no picture.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/guptarohit/asciigraph"
@@ -22,12 +23,15 @@ const (
 	liveHeight  = 5
 )
 
-// plot prints the graphs of a run.
+// plot prints the graphs of a run, if there are some.
 func (d *display) plot(h *train.History) {
-	for _, graph := range d.graphs(h, graphHeight) {
+	graphs := d.graphs(h, graphHeight)
+	for _, graph := range graphs {
 		fmt.Fprintf(d.out, "\n%s\n", graph)
 	}
-	fmt.Fprintln(d.out)
+	if len(graphs) > 0 {
+		fmt.Fprintln(d.out)
+	}
 }
 
 // drawLive shows the graphs so far above the bar. (The console of Windows may
@@ -105,6 +109,9 @@ func (g graph) draw(name string, logarithmic bool, step func(train.StepFigures) 
 	if logarithmic {
 		logarithms(training)
 		logarithms(tested)
+		if !slices.ContainsFunc(training, func(v float64) bool { return v == v }) {
+			return name + " over the steps: nothing that has a logarithm"
+		}
 		options = append(options, asciigraph.YAxisValueFormatter(func(v float64) string { return plain(math.Pow(10, v)) }))
 	}
 	return asciigraph.PlotMany([][]float64{tested, training}, options...)
@@ -126,10 +133,10 @@ func (g graph) tested(at float64, figure func(train.TestFigures) float64) float6
 	return math.NaN()
 }
 
-// logarithms takes the logarithm of what has one.
+// logarithms takes the logarithm of what has one that is a number.
 func logarithms(values []float64) {
 	for i, v := range values {
-		if v > 0 {
+		if v > 0 && !math.IsInf(v, 1) {
 			values[i] = math.Log10(v)
 		} else {
 			values[i] = math.NaN()

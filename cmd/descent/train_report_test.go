@@ -133,6 +133,24 @@ func TestReportOfFailure(t *testing.T) {
 	}
 }
 
+// TestReportOfNothingWrong has a run whose losses fall to exactly 0, of which an
+// axis of logarithms shows nothing.
+func TestReportOfNothingWrong(t *testing.T) {
+	data, dir := "far,sort\n", t.TempDir()
+	for i := range 60 {
+		data += fmt.Sprintf("%d,%s\n", i%2, []string{"left", "right"}[i%2])
+	}
+	file, model := filepath.Join(dir, "run.html"), filepath.Join(dir, "m.safetensors")
+	args := []string{"train", "--data", write(t, "easy.csv", data), "--target", "sort", "--optimizer", "sgd", "--lr", "1e3", "--plot", "--report", file}
+	succeed(t, append(args, "--save", model, "--epochs", "3")...)
+	holds(t, page(t, file), "100.00 % of the ", "<h2>Learning</h2>")
+	out := succeed(t, append(args, "--resume", model, "--epochs", "9")...)
+	holds(t, page(t, file), "Loss: nothing above 0")
+	if n := charts(page(t, file)); n != 3+1 || strings.Contains(page(t, file), "<h2>Layers</h2>") || !strings.Contains(out, "\nloss over the steps: nothing that has a logarithm\n") {
+		t.Errorf("%d charts, and it prints %s", n, out)
+	}
+}
+
 func TestReportNotWritten(t *testing.T) {
 	folder := t.TempDir()
 	absent := filepath.Join(folder, "absent", "run.html")
@@ -170,7 +188,7 @@ func TestPlot(t *testing.T) {
 			t.Errorf("train --plot prints no %q:\n%s", want, out)
 		}
 	}
-	if out := succeed(t, price("--epochs", "1", "--batch", "200", "--plot", "--quiet")...); !strings.HasPrefix(out, "\ntest RMSE ") {
+	if out := succeed(t, price("--epochs", "1", "--batch", "200", "--plot", "--quiet")...); !strings.HasPrefix(out, "test RMSE ") {
 		t.Errorf("of one step it plots %s", out)
 	}
 }
@@ -194,6 +212,13 @@ func TestGraphTested(t *testing.T) {
 	}
 }
 
+func TestLogarithms(t *testing.T) {
+	values := []float64{100, 0, math.Inf(1)}
+	if logarithms(values); values[0] != 2 || !math.IsNaN(values[1]) || !math.IsNaN(values[2]) {
+		t.Errorf("logarithms %v", values)
+	}
+}
+
 func TestPairs(t *testing.T) {
 	table := pairs([][]int{{9, 1, 0}, {3, 9, 1}, {0, 0, 9}}, []string{"a", "b", "c"})
 	if got := fmt.Sprint(table.Rows); got != "[[b a 3] [a b 1] [b c 1]]" {
@@ -205,7 +230,7 @@ func TestPairs(t *testing.T) {
 }
 
 func TestPercent(t *testing.T) {
-	for p, want := range map[float64]string{0.99999: "100 %", 0.974: "97 %", 0.00058: "0.058 %", 0: "0 %"} {
+	for p, want := range map[float64]string{0.99999: "100 %", 0.974: "97 %", 0.00058: "0.058 %", 5.8e-12: "5.8e−10 %", 0: "0 %"} {
 		if got := percent(p); got != want {
 			t.Errorf("%v is %s, expected %s", p, got, want)
 		}
