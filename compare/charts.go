@@ -37,7 +37,7 @@ func (m Metric) drawn(score float64) float64 {
 	if m.Log {
 		return max(score, lowest)
 	}
-	return m.Shown(score)
+	return m.shown(score)
 }
 
 // svg draws a chart for a page.

@@ -21,7 +21,9 @@ type Comparison struct {
 // optimizer that has runs to make try a few steps, so that what is wrong shows now
 // and the time is known. A file of Journal that has an unfinished comparison is
 // an error that wraps [ErrUnfinished] unless Resume is set; other files that are
-// no journals are left alone too. When ctx is done New returns its error.
+// no journals are left alone too. Resume without a file is an error that wraps
+// fs.ErrNotExist. When ctx is done New returns its error. The file is written last:
+// until then it is as it was.
 func New(ctx context.Context, c Config) (*Comparison, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -43,10 +45,13 @@ func New(ctx context.Context, c Config) (*Comparison, error) {
 	if err := c.Task.prepare(); err != nil {
 		return nil, err
 	}
-	if m.journal, err = openJournal(c.Journal, c.Resume, m.settings()); err != nil {
+	if m.journal, err = readJournal(c.Journal, c.Resume, m.settings()); err != nil {
 		return nil, err
 	}
-	if err := m.start(ctx); err != nil {
+	if err := m.try(ctx); err != nil {
+		return nil, err
+	}
+	if err := m.journal.start(m.entrants); err != nil {
 		return nil, errors.Join(err, m.journal.close())
 	}
 	return m, nil
@@ -58,13 +63,13 @@ func (c *Comparison) settings() []Setting {
 	if c.Grid != nil {
 		grid = joined(c.Grid)
 	}
-	return append(c.Task.Settings(), Setting{"learning rates", grid})
+	return append(c.Task.settings(), Setting{"learning rates", grid})
 }
 
-// start writes down who takes part and tries them.
-func (c *Comparison) start(ctx context.Context) error {
+// try has those that take part make some steps.
+func (c *Comparison) try(ctx context.Context) error {
 	for _, e := range c.entrants {
-		if err := c.journal.enter(e); err != nil {
+		if err := c.journal.check(e); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,8 @@ type Entrant struct {
 	Name    string
 	Rule    optim.Rule
 	Options []descent.Option
-	// Fixed leaves the learning rate as Options and Rule have it.
+	// Fixed leaves the learning rate as Options and Rule have it. It always stays
+	// where there is none, or a hyperparameter d0 from which the rule finds its own.
 	Fixed bool
 }
 
@@ -51,7 +52,7 @@ type entrant struct {
 	Entrant
 	lr       *formula.Hyper // what is to be chosen, nil if nothing is
 	around   float64        // the middle of its grid
-	computes string         // its formulas and hyperparameters
+	computes string         // its formulas and hyperparameters, and whether lr is chosen
 }
 
 func (c Config) check() error {
@@ -100,15 +101,24 @@ func newEntrant(given Entrant) (*entrant, error) {
 	}
 	defer opt.Close()
 	e := &entrant{Entrant: given}
-	if e.computes, err = computes(given.Rule, opt); err != nil || given.Fixed {
+	if e.computes, err = computes(given.Rule, opt); err != nil || given.Fixed || findsRate(opt) {
 		return e, err
 	}
 	for _, h := range opt.Hypers() {
 		if h.Name == "lr" {
 			e.lr, e.around = &h, opt.LR()
+			e.computes += "\nlr is chosen"
 		}
 	}
 	return e, nil
+}
+
+// findsRate reports whether an optimizer estimates its learning rate, from a first
+// guess d0 of how far the weights have to go, and has lr only as a factor.
+func findsRate(opt *descent.Optimizer) bool {
+	return slices.ContainsFunc(opt.Hypers(), func(h formula.Hyper) bool {
+		return h.Name == "d0" || strings.HasSuffix(h.Name, ".d0")
+	})
 }
 
 // sample is an optimizer of two weights.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -53,60 +54,80 @@ type journal struct {
 	path     string
 	mu       sync.Mutex
 	file     *os.File // nil where there is none
+	end      int64    // of what was read of it
 	header   header
 	runs     map[runKey]*Run
 	computes map[string]string // by optimizer
 	finished bool
 }
 
-// openJournal opens the file of a comparison, or makes it.
-func openJournal(path string, resume bool, settings []Setting) (*journal, error) {
-	j := &journal{path: path, runs: map[runKey]*Run{}, computes: map[string]string{}}
+// newJournal is one without runs.
+func newJournal(path string, settings []Setting) *journal {
+	return &journal{path: path, header: header{version, settings}, runs: map[runKey]*Run{}, computes: map[string]string{}}
+}
+
+// readJournal reads the file of a comparison that shall go on, or sees that one may
+// be begun there. It leaves the file as it is.
+func readJournal(path string, resume bool, settings []Setting) (*journal, error) {
+	fresh := newJournal(path, settings)
 	if path == "" {
-		return j, nil
+		return fresh, nil
 	}
 	content, err := os.ReadFile(path)
-	if err != nil && (resume || !errors.Is(err, fs.ErrNotExist)) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && resume:
+		return nil, fmt.Errorf("compare: there is nothing to resume: %w", err)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("compare: the journal cannot be read: %w", err)
 	}
-	end := bytes.LastIndexByte(content, '\n') + 1 // what follows was torn
-	if err := j.read(content[:end]); err != nil {
+	j := newJournal(path, nil)
+	j.end = int64(bytes.LastIndexByte(content, '\n') + 1) // what follows was torn
+	if err := j.read(content[:j.end]); err != nil {
 		return nil, err
 	}
-	if !resume {
-		if len(j.runs) > 0 && !j.finished {
-			return nil, fmt.Errorf("compare: %s %w, with %d runs done", path, ErrUnfinished, len(j.runs))
-		}
-		return j.begin(settings)
-	}
-	if len(j.header.Settings) == 0 {
+	switch {
+	case !resume && len(j.runs) > 0 && !j.finished:
+		return nil, fmt.Errorf("compare: %s %w, with %d runs done", path, ErrUnfinished, len(j.runs))
+	case !resume:
+		return fresh, nil
+	case j.end == 0:
 		return nil, fmt.Errorf("compare: %s is empty: there is nothing to resume", path)
 	}
-	if err := j.compare(settings); err != nil {
-		return nil, err
-	}
-	return j, j.open(os.O_RDWR, int64(end))
+	return j, j.compare(settings)
 }
 
-// begin starts the file anew.
-func (j *journal) begin(settings []Setting) (*journal, error) {
-	clear(j.runs)
-	clear(j.computes)
-	j.finished = false
-	if err := j.open(os.O_RDWR|os.O_CREATE, 0); err != nil {
-		return nil, err
+// start opens the file to go on behind what was read, or makes it anew, and writes
+// down who takes part.
+func (j *journal) start(entrants []*entrant) error {
+	if j.path == "" {
+		return nil
 	}
-	return j, j.write(line{Comparison: &header{version, settings}})
+	if err := j.open(); err != nil {
+		return err
+	}
+	if j.end == 0 {
+		if err := j.write(line{Comparison: &j.header}); err != nil {
+			return err
+		}
+	}
+	for _, e := range entrants {
+		if _, ok := j.computes[e.Name]; ok {
+			continue
+		}
+		if err := j.write(line{Entrant: &definition{e.Name, e.computes}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// open opens the file to go on after so many bytes.
-func (j *journal) open(flags int, end int64) error {
+func (j *journal) open() error {
 	var err error
-	if j.file, err = os.OpenFile(j.path, flags, 0o666); err == nil {
-		err = j.file.Truncate(end)
+	if j.file, err = os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o666); err == nil {
+		err = j.file.Truncate(j.end)
 	}
 	if err == nil {
-		_, err = j.file.Seek(end, 0)
+		_, err = j.file.Seek(j.end, io.SeekStart)
 	}
 	if err != nil {
 		return fmt.Errorf("compare: %w", err)
@@ -172,15 +193,9 @@ func said(value string) string {
 	return value
 }
 
-// enter writes down what an optimizer computes. It is an error if runs of it
-// are there that computed something else.
-func (j *journal) enter(e *entrant) error {
-	theirs, ok := j.computes[e.Name]
-	switch {
-	case !ok:
-		j.computes[e.Name] = e.computes
-		return j.write(line{Entrant: &definition{e.Name, e.computes}})
-	case theirs != e.computes:
+// check reports an optimizer whose runs that are there computed something else.
+func (j *journal) check(e *entrant) error {
+	if theirs, ok := j.computes[e.Name]; ok && theirs != e.computes {
 		return fmt.Errorf("compare: %s is of a comparison in which %s has another formula or other hyperparameters", j.path, e.Name)
 	}
 	return nil

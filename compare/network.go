@@ -32,8 +32,8 @@ type Network struct {
 	// Threads limits the optimizer's goroutines, 0 is all processors.
 	Threads int
 
-	learn, held *dataset.Data // of Train, to choose the learning rate
-	settings    []Setting
+	learn, held       *dataset.Data // of Train, to choose the learning rate
+	trainSum, testSum string        // what tells the data from other data
 }
 
 const (
@@ -68,7 +68,7 @@ func (n *Network) prepare() error {
 	}
 	var err error
 	n.learn, n.held, err = n.Train.Split(heldBack, splitSeed)
-	n.settings = n.describe()
+	n.trainSum, n.testSum = described(n.Train), described(n.Test)
 	return err
 }
 
@@ -83,18 +83,16 @@ func (n *Network) Metric() Metric {
 	return Metric{Name: "test RMSE of " + n.Train.Schema.Target.Name}
 }
 
-// Settings are the data, the network and the budget.
-func (n *Network) Settings() []Setting { return slices.Clone(n.settings) }
-
-func (n *Network) describe() []Setting {
+// settings are the data, the network and the budget.
+func (n *Network) settings() []Setting {
 	model := n.Kind
 	if n.Kind == "mlp" {
 		model = "mlp of " + strings.Trim(strings.ReplaceAll(fmt.Sprint(n.Hidden), " ", ", "), "[]") + " hidden units"
 	}
 	return []Setting{
 		{"task", n.Name()},
-		{"training data", described(n.Train)},
-		{"test data", described(n.Test)},
+		{"training data", n.trainSum},
+		{"test data", n.testSum},
 		{"model", model},
 		{"epochs", fmt.Sprintf("%d, for the choice of the learning rate %d", n.epochs(Final), n.epochs(Choice))},
 		{"batch", strconv.Itoa(n.Batch)},

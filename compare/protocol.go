@@ -15,6 +15,6 @@ func (c *Comparison) protocol() string {
 		fmt.Sprintf("The learning rate of each optimizer was chosen from %s, by %s", grid, c.Task.chosenBy()),
 		"Then each ran with the full budget once for each seed.",
 		"Other hyperparameters are as named, or else the defaults, and the learning rate is constant.",
-		"Optimizers without a learning rate, and those whose user has set it, ran as they are.",
+		"Optimizers without a learning rate, those that find it themselves from a first guess d0, and those whose user has set it, ran as they are.",
 	}, " ")
 }

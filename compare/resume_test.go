@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -161,7 +162,7 @@ func TestJournalsOnly(t *testing.T) {
 	if err := os.Remove(c.Journal); err != nil {
 		t.Fatal(err)
 	}
-	if err := fails(t, c, "cannot be read"); !errors.Is(err, os.ErrNotExist) {
+	if err := fails(t, c, "nothing to resume"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the error is %v", err)
 	}
 	c.Resume, c.Journal = false, t.TempDir()
@@ -182,4 +183,33 @@ func TestJournalNotWritten(t *testing.T) {
 	if err == nil || r == nil || !strings.Contains(err.Error(), fmt.Sprintf("compare: %s: not written", c.Journal)) {
 		t.Errorf("result %v, error %v", r, err)
 	}
+}
+
+// TestNewLeavesFile alone where it does not come to its end.
+func TestNewLeavesFile(t *testing.T) {
+	c := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd"), Journal: journalPath(t)}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := New(ctx, c); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := os.Stat(c.Journal); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the journal is there: %v", err)
+	}
+	run(t, c)
+	before := read(t, c.Journal)
+	if _, err := New(ctx, Config{Task: c.Task, Entrants: entrants(t, "adam"), Journal: c.Journal}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if read(t, c.Journal) != before {
+		t.Error("the journal of the comparison before has changed")
+	}
+}
+
+// TestResumeFixed does not take runs with a rate that was chosen for others.
+func TestResumeFixed(t *testing.T) {
+	c := Config{Task: terrain(t, "quadratic"), Entrants: entrants(t, "sgd"), Journal: journalPath(t)}
+	run(t, c)
+	c.Entrants[0].Fixed, c.Resume = true, true
+	fails(t, c, "in which sgd has another formula or other hyperparameters")
 }

@@ -13,11 +13,11 @@ type Task interface {
 	Name() string
 	// Metric is what is compared.
 	Metric() Metric
-	// Settings are what the result of a run depends on, beside optimizer and seed.
-	Settings() []Setting
 
 	// prepare is called once, before all else.
 	prepare() error
+	// settings are what the result of a run depends on, beside optimizer and seed.
+	settings() []Setting
 	// cost is the number of steps of a run, and about how many of a cheap optimizer
 	// take the time of its measurements.
 	cost(Stage) (steps, measuring float64)
@@ -45,8 +45,8 @@ type Metric struct {
 	Log bool
 }
 
-// Shown is a score in Unit: an accuracy, which is from 0 to 1, becomes percent.
-func (m Metric) Shown(score float64) float64 {
+// shown is a score in Unit: an accuracy, which is from 0 to 1, becomes percent.
+func (m Metric) shown(score float64) float64 {
 	if m.Unit == "%" {
 		return 100 * score
 	}

@@ -52,8 +52,8 @@ func (t *Terrain) Metric() Metric {
 	return Metric{Name: "loss"}
 }
 
-// Settings are the surface and the budget.
-func (t *Terrain) Settings() []Setting {
+// settings are the surface and the budget.
+func (t *Terrain) settings() []Setting {
 	s := t.Surface
 	settings := []Setting{
 		{"task", s.Name},

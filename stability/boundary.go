@@ -1,6 +1,9 @@
 package stability
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Interval is a stretch of the axis x on which a rule converges.
 type Interval struct {
@@ -8,11 +11,12 @@ type Interval struct {
 	FromEdge, ToEdge bool    // with the axis's first or last value, and perhaps beyond
 }
 
-// Intervals finds where on the axis x the rule converges for one value of y. The
-// ends are found between the axis's values by halving: to the last digit where
-// points are computed, to a thousandth where they are run.
-func (m *Map) Intervals(y float64) ([]Interval, error) {
-	row, err := m.row(y)
+// Intervals finds where on the axis x the rule converges for one value of y, which
+// on a line has no meaning. The ends are found between the axis's values by
+// halving: to the last digit where points are computed, to a thousandth where they
+// are run. When ctx is done Intervals ends with its error.
+func (m *Map) Intervals(ctx context.Context, y float64) ([]Interval, error) {
+	row, err := m.some(ctx, m.X.Values, y)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +28,7 @@ func (m *Map) Intervals(y float64) ([]Interval, error) {
 		}
 		v := Interval{From: xs[i], FromEdge: i == 0}
 		if i > 0 {
-			if v.From, err = m.edge(xs[i], xs[i-1], y, y); err != nil {
+			if v.From, err = m.edge(ctx, xs[i], xs[i-1], y, y); err != nil {
 				return nil, err
 			}
 		}
@@ -33,7 +37,7 @@ func (m *Map) Intervals(y float64) ([]Interval, error) {
 		}
 		v.To, v.ToEdge = xs[i], i+1 == len(xs)
 		if !v.ToEdge {
-			if v.To, err = m.edge(xs[i], xs[i+1], y, y); err != nil {
+			if v.To, err = m.edge(ctx, xs[i], xs[i+1], y, y); err != nil {
 				return nil, err
 			}
 		}
@@ -44,7 +48,7 @@ func (m *Map) Intervals(y float64) ([]Interval, error) {
 
 // edge halves the way from where the rule converges to where it does not, along
 // one axis, and gives that axis's value at the edge.
-func (m *Map) edge(x0, x1, y0, y1 float64) (float64, error) {
+func (m *Map) edge(ctx context.Context, x0, x1, y0, y1 float64) (float64, error) {
 	from, to := x0, x1
 	if x0 == x1 {
 		from, to = y0, y1
@@ -62,7 +66,7 @@ func (m *Map) edge(x0, x1, y0, y1 float64) (float64, error) {
 		if x0 == x1 {
 			x, y = x0, middle
 		}
-		p, err := m.At(x, y)
+		p, err := m.At(ctx, x, y)
 		if err != nil {
 			return 0, err
 		}
@@ -120,7 +124,7 @@ func (m *Map) cut(side [4]int) ([2]float64, error) {
 	if m.Steps > 0 {
 		return [2]float64{m.X.Scale.at(x0, x1, 0.5), m.Y.Scale.at(y0, y1, 0.5)}, nil
 	}
-	v, err := m.edge(x0, x1, y0, y1)
+	v, err := m.edge(context.Background(), x0, x1, y0, y1)
 	if x0 == x1 {
 		return [2]float64{x0, v}, err
 	}

@@ -14,7 +14,7 @@ func TestBoundary(t *testing.T) {
 		t.Fatal(err)
 	}
 	x, y := Axis{"lr", Linear.Spread(0.1, 4.4, 12), Linear}, Axis{"momentum", Linear.Spread(0, 0.95, 10), Linear}
-	m, err := s.Map(x, y, MinSteps, nil)
+	m, err := s.Map(t.Context(), x, y, MinSteps, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,6 @@
 // multiplies them by a matrix, which is read off the formula, and the factor is
 // the largest of its eigenvalues by size: [System.Radius]. Other rules, and
 // those that change from step to step, are run from w = 1 and watched:
-// [System.Run]. [System.Map] does for a plane whichever will do, and
-// [Map.Picture] draws it.
+// [System.Run]. [System.Map] does for a plane, or for the line of one
+// hyperparameter, whichever will do, and [Map.Picture] draws it.
 package stability

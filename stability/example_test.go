@@ -1,6 +1,7 @@
 package stability_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/descent-go/descent/optim"
@@ -17,7 +18,7 @@ func Example() {
 	radius, linear := system.Radius()
 	fmt.Printf("lr = %v: the distance times %.4f a step, computed: %v\n", system.Value("lr"), radius, linear)
 
-	m, err := system.Map(
+	m, err := system.Map(context.Background(),
 		stability.Axis{Name: "lr", Values: stability.Linear.Spread(0, 0.5, 20)},
 		stability.Axis{Name: "momentum", Values: stability.Linear.Spread(0, 0.9, 10)}, stability.Steps, nil)
 	if err != nil {
@@ -25,7 +26,7 @@ func Example() {
 		return
 	}
 	for _, momentum := range []float64{0, 0.5, 0.9} {
-		where, err := m.Intervals(momentum)
+		where, err := m.Intervals(context.Background(), momentum)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -39,12 +39,12 @@ func TestBounds(t *testing.T) {
 				for _, wd := range []float64{0, 0.5} {
 					want := bound(momentum) / (h + wd)
 					s := open(t, name, h, values{"wd": wd})
-					m, err := s.Map(stability.Axis{Name: "lr", Values: []float64{want / 3, want * 5}},
+					m, err := s.Map(t.Context(), stability.Axis{Name: "lr", Values: []float64{want / 3, want * 5}},
 						stability.Axis{Name: "momentum", Values: []float64{0, 0.5}}, stability.MinSteps, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
-					found, err := m.Intervals(momentum)
+					found, err := m.Intervals(t.Context(), momentum)
 					if err != nil {
 						t.Fatal(err)
 					}

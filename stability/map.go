@@ -1,6 +1,7 @@
 package stability
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -16,20 +17,26 @@ type Axis struct {
 	Scale  Scale     // how it is drawn
 }
 
-// Map is what a rule does in the plane of two hyperparameters.
+// Map is what a rule does in the plane of two hyperparameters, or on the line of
+// one, where Y has no name and no values.
 type Map struct {
 	System *System
 	X, Y   Axis
-	Points [][]Point // Points[row][column] is for X.Values[column] and Y.Values[row]
+	Points [][]Point // Points[row][column] is for X.Values[column] and Y.Values[row]; a line has one row
 	Steps  int       // of the runs; 0 where the points are computed
 }
 
-// Map looks at every pair of values of two hyperparameters. Where the formula is
-// linear everywhere, the points are computed, otherwise runs of so many steps
-// are made for all. Progress, if not nil, is told from time to time how many of
-// all rows are done.
-func (s *System) Map(x, y Axis, steps int, progress func(done, all int)) (*Map, error) {
-	for _, a := range []*Axis{&x, &y} {
+// Map looks at every pair of values of two hyperparameters or, with the zero Axis
+// for y, at the values of one. Where the formula is linear everywhere, the points
+// are computed, otherwise runs of so many steps are made for all. Progress, if not
+// nil, is told from time to time how many of all parts, as rows, are done. When ctx
+// is done Map ends with its error.
+func (s *System) Map(ctx context.Context, x, y Axis, steps int, progress func(done, all int)) (*Map, error) {
+	axes := []*Axis{&x, &y}
+	if y.Name == "" && y.Values == nil {
+		axes = axes[:1]
+	}
+	for _, a := range axes {
 		if err := s.check(a); err != nil {
 			return nil, err
 		}
@@ -41,10 +48,10 @@ func (s *System) Map(x, y Axis, steps int, progress func(done, all int)) (*Map, 
 		return nil, fmt.Errorf("stability: runs of %d steps: expected at least %d, of which late ones tell the rate", steps, MinSteps)
 	}
 	m := &Map{System: s, X: x, Y: y}
-	err := m.fill(m.computed, progress)
+	err := m.fill(ctx, progress)
 	if err == errNotLinear {
 		m.Steps = steps
-		err = m.fill(m.ran, progress)
+		err = m.fill(ctx, progress)
 	}
 	if err != nil {
 		return nil, err
@@ -83,10 +90,34 @@ func (s *System) check(a *Axis) error {
 	return nil
 }
 
-// fill makes the rows, several at a time.
-func (m *Map) fill(row func(y float64) ([]Point, error), progress func(done, all int)) error {
-	n := len(m.Y.Values)
-	m.Points = make([][]Point, n)
+// part is what is done at a time: the points of some values of x with one of y.
+type part struct {
+	xs []float64
+	y  float64
+}
+
+// parts are the rows, or pieces of the only one.
+func (m *Map) parts() []part {
+	var parts []part
+	if m.line() {
+		for xs := range slices.Chunk(m.X.Values, piece) {
+			parts = append(parts, part{xs: xs})
+		}
+	}
+	for _, y := range m.Y.Values {
+		parts = append(parts, part{m.X.Values, y})
+	}
+	return parts
+}
+
+// piece is the number of values in a part of a line.
+const piece = 8
+
+// fill makes the points, several parts at a time.
+func (m *Map) fill(ctx context.Context, progress func(done, all int)) error {
+	parts := m.parts()
+	n := len(parts)
+	points := make([][]Point, n)
 	var lock sync.Mutex
 	var failed error
 	next, done := 0, 0
@@ -97,9 +128,9 @@ func (m *Map) fill(row func(y float64) ([]Point, error), progress func(done, all
 			i := next
 			next++
 			lock.Unlock()
-			points, err := row(m.Y.Values[i])
+			made, err := m.some(ctx, parts[i].xs, parts[i].y)
 			lock.Lock()
-			m.Points[i], done = points, done+1
+			points[i], done = made, done+1
 			if err != nil {
 				failed = err
 			} else if progress != nil {
@@ -112,66 +143,69 @@ func (m *Map) fill(row func(y float64) ([]Point, error), progress func(done, all
 		wait.Go(worker)
 	}
 	wait.Wait()
+	if m.line() {
+		points = [][]Point{slices.Concat(points...)}
+	}
+	m.Points = points
 	return failed
 }
 
-// ran runs the points of a row.
-func (m *Map) ran(y float64) ([]Point, error) {
-	values := make([][]float64, len(m.X.Values))
-	for i, x := range m.X.Values {
-		values[i] = []float64{x, y}
+// line reports whether only X is varied.
+func (m *Map) line() bool { return m.Y.Name == "" }
+
+// ran runs the points of some values of x.
+func (m *Map) ran(ctx context.Context, xs []float64, y float64) ([]Point, error) {
+	names := []string{m.X.Name, m.Y.Name}
+	if m.line() {
+		names = names[:1]
 	}
-	return m.System.Run([]string{m.X.Name, m.Y.Name}, values, m.Steps)
+	values := make([][]float64, len(xs))
+	for i, x := range xs {
+		values[i] = []float64{x, y}[:len(names)]
+	}
+	return m.System.Run(ctx, names, values, m.Steps)
 }
 
-// computed computes the points of a row.
-func (m *Map) computed(y float64) ([]Point, error) {
-	points := make([]Point, len(m.X.Values))
-	for i, x := range m.X.Values {
-		p, ok, err := m.compute(x, y)
+// computed computes the points of some values of x.
+func (m *Map) computed(ctx context.Context, xs []float64, y float64) ([]Point, error) {
+	points := make([]Point, len(xs))
+	for i, x := range xs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		values := map[string]float64{m.X.Name: x}
+		if !m.line() {
+			values[m.Y.Name] = y
+		}
+		with, err := m.System.With(values)
 		if err != nil {
 			return nil, err
 		}
+		radius, ok := with.Radius()
 		if !ok {
 			return nil, errNotLinear
 		}
-		points[i] = p
+		points[i] = computedPoint(radius)
 	}
 	return points, nil
 }
 
-// compute computes one point.
-func (m *Map) compute(x, y float64) (p Point, ok bool, err error) {
-	with, err := m.System.With(map[string]float64{m.X.Name: x, m.Y.Name: y})
+// some makes the points of some values of x, as all of the map are made.
+func (m *Map) some(ctx context.Context, xs []float64, y float64) ([]Point, error) {
+	if m.Steps > 0 {
+		return m.ran(ctx, xs, y)
+	}
+	return m.computed(ctx, xs, y)
+}
+
+// At makes the point of one pair of values, as those of the map are made. On a
+// line y has no meaning. When ctx is done At ends with its error.
+func (m *Map) At(ctx context.Context, x, y float64) (Point, error) {
+	points, err := m.some(ctx, []float64{x}, y)
 	if err != nil {
-		return p, false, err
+		return Point{}, err
 	}
-	radius, ok := with.Radius()
-	return computedPoint(radius), ok, nil
-}
-
-// row makes the points of a row, as all of the map are made.
-func (m *Map) row(y float64) ([]Point, error) {
-	if m.Steps > 0 {
-		return m.ran(y)
-	}
-	return m.computed(y)
-}
-
-// At makes the point of one pair of values, as those of the map are made.
-func (m *Map) At(x, y float64) (Point, error) {
-	if m.Steps > 0 {
-		points, err := m.System.Run([]string{m.X.Name, m.Y.Name}, [][]float64{{x, y}}, m.Steps)
-		if err != nil {
-			return Point{}, err
-		}
-		return points[0], nil
-	}
-	p, ok, err := m.compute(x, y)
-	if err == nil && !ok {
-		err = errNotLinear
-	}
-	return p, err
+	return points[0], nil
 }
 
 // computedPoint is what comes of a spectral radius. One that differs from 1 by
@@ -188,12 +222,15 @@ func computedPoint(radius float64) Point {
 }
 
 // Best is the point of the least rate among those that converge, and where it
-// is. ok is false where none does.
+// is; on a line y is 0. ok is false where none does.
 func (m *Map) Best() (x, y float64, p Point, ok bool) {
 	for row, points := range m.Points {
 		for column, at := range points {
 			if at.Outcome == Converges && (!ok || at.Rate < p.Rate) {
-				x, y, p, ok = m.X.Values[column], m.Y.Values[row], at, true
+				x, p, ok = m.X.Values[column], at, true
+				if !m.line() {
+					y = m.Y.Values[row]
+				}
 			}
 		}
 	}

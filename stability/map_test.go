@@ -2,7 +2,10 @@ package stability_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +21,7 @@ func axis(name string, scale stability.Scale, low, high float64, n int) stabilit
 
 func mapped(t *testing.T, s *stability.System, x, y stability.Axis, steps int) *stability.Map {
 	t.Helper()
-	m, err := s.Map(x, y, steps, nil)
+	m, err := s.Map(t.Context(), x, y, steps, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +32,7 @@ func mapped(t *testing.T, s *stability.System, x, y stability.Axis, steps int) *
 func TestMapComputed(t *testing.T) {
 	s := open(t, "sgd+decay", 2, values{"decay.wd": 0.1})
 	rows := 0
-	m, err := s.Map(axis("lr", stability.Linear, 0, 3, 7), axis("momentum", stability.Linear, 0, 0.9, 4), stability.Steps,
+	m, err := s.Map(t.Context(), axis("lr", stability.Linear, 0, 3, 7), axis("momentum", stability.Linear, 0, 0.9, 4), stability.Steps,
 		func(_, all int) { rows += 100 / all })
 	if err != nil {
 		t.Fatal(err)
@@ -62,11 +65,11 @@ func TestMapRan(t *testing.T) {
 		}
 		for j, y := range m.Y.Values {
 			for i, x := range m.X.Values {
-				want, err := s.Run([]string{"lr", c.y}, [][]float64{{x, y}}, 500)
+				want, err := s.Run(t.Context(), []string{"lr", c.y}, [][]float64{{x, y}}, 500)
 				if err != nil {
 					t.Fatal(err)
 				}
-				at, err := m.At(x, y)
+				at, err := m.At(t.Context(), x, y)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -94,7 +97,7 @@ func TestBest(t *testing.T) {
 func TestIntervals(t *testing.T) {
 	s := parsed(t, "hyper lr = 1, a = 0\nw = w - lr*(lr-1)*(lr-3)*g")
 	m := mapped(t, s, axis("lr", stability.Linear, 0, 4, 50), axis("a", stability.Linear, 0, 1, 2), 100)
-	got, err := m.Intervals(0)
+	got, err := m.Intervals(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +115,7 @@ func TestIntervals(t *testing.T) {
 func TestIntervalsRan(t *testing.T) {
 	s := open(t, "rmsprop", 2, values{"eps": 0.01})
 	m := mapped(t, s, axis("lr", stability.Log, 0.02, 0.5, 3), axis("beta", stability.Linear, 0.5, 0.9, 2), stability.Steps)
-	got, err := m.Intervals(0.9)
+	got, err := m.Intervals(t.Context(), 0.9)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +123,7 @@ func TestIntervalsRan(t *testing.T) {
 		t.Errorf("converges in %+v, expected up to 0.1", got)
 	}
 	m = mapped(t, s, axis("lr", stability.Linear, 0.02, 0.05, 3), axis("beta", stability.Linear, 0.5, 0.9, 2), 2000)
-	if got, err := m.Intervals(0.9); err != nil || len(got) != 1 || got[0] != (stability.Interval{From: 0.02, To: 0.05, FromEdge: true, ToEdge: true}) {
+	if got, err := m.Intervals(t.Context(), 0.9); err != nil || len(got) != 1 || got[0] != (stability.Interval{From: 0.02, To: 0.05, FromEdge: true, ToEdge: true}) {
 		t.Errorf("converges in %+v, expected from 0.02 to 0.05 and beyond (%v)", got, err)
 	}
 }
@@ -170,7 +173,7 @@ func TestMapMistakes(t *testing.T) {
 		{"sgd", stability.Axis{Name: "lr", Values: []float64{0, 1}, Scale: stability.NearOne}, momentum, 500, "lr = 1 on an axis with the scale NearOne"},
 		{"lbsgd", lr, axis("warmup", stability.Linear, 0, 1, 2), 500, "warmup is a choice of [linear power2"},
 	} {
-		_, err := open(t, c.name, 1, nil).Map(c.x, c.y, c.steps, nil)
+		_, err := open(t, c.name, 1, nil).Map(t.Context(), c.x, c.y, c.steps, nil)
 		if err == nil || !strings.HasPrefix(err.Error(), "stability: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, expected %q", err, c.want)
 		}
@@ -221,4 +224,76 @@ func drawn(t *testing.T, m *stability.Map) []byte {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// TestEnded: what takes long ends with the context.
+func TestEnded(t *testing.T) {
+	for _, name := range []string{"sgd", "adagrad"} { // computed and run
+		s := open(t, name, 1, nil)
+		x, y := axis("lr", stability.Log, 0.01, 1, 3), axis("wd", stability.Linear, 0, 0.5, 3)
+		m := mapped(t, s, x, y, 500)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Map(ended, x, y, 500, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: the map: %v", name, err)
+		}
+		if _, err := m.At(ended, 0.1, 0); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: a point: %v", name, err)
+		}
+		if _, err := m.Intervals(ended, 0); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: the intervals: %v", name, err)
+		}
+		if _, err := s.Run(ended, []string{"lr"}, [][]float64{{0.1}}, 500); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: a run: %v", name, err)
+		}
+	}
+}
+
+// TestLine: a map of one hyperparameter is the row of a plane.
+func TestLine(t *testing.T) {
+	for _, c := range []struct {
+		name, y string
+		best    float64
+	}{{"sgd", "momentum", 1}, {"adagrad", "wd", 1}} {
+		s := open(t, c.name, 1, nil)
+		x := axis("lr", stability.Linear, 0.25, 3, 12)
+		plane := mapped(t, s, x, axis(c.y, stability.Linear, 0, 0.5, 2), 500)
+		line := mapped(t, s, x, stability.Axis{}, 500)
+		if len(line.Points) != 1 || line.Steps != plane.Steps {
+			t.Fatalf("%s: %d rows, %d steps, expected 1 and %d", c.name, len(line.Points), line.Steps, plane.Steps)
+		}
+		for i, p := range line.Points[0] {
+			want := plane.Points[0][i]
+			if p.Outcome != want.Outcome || p.Rate != want.Rate {
+				t.Errorf("%s, lr = %v: %+v, in the plane %+v", c.name, x.Values[i], p, want)
+			}
+		}
+		ends, err := line.Intervals(t.Context(), math.NaN())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := plane.Intervals(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(ends, want) {
+			t.Errorf("%s converges in %+v, in the plane in %+v", c.name, ends, want)
+		}
+		if at, y, _, ok := line.Best(); !ok || at != c.best || y != 0 {
+			t.Errorf("%s: best at %v and %v", c.name, at, y)
+		}
+		file, err := chart.Render(picture(t, line), 6*vg.Inch, 4*vg.Inch, "svg")
+		if err != nil || !bytes.Contains(file, []byte("no line: ")) {
+			t.Errorf("%s: the picture does not say what no line means: %v", c.name, err)
+		}
+	}
+}
+
+func picture(t *testing.T, m *stability.Map) chart.Picture {
+	t.Helper()
+	p, err := m.Picture()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -14,7 +15,8 @@ import (
 
 // Picture draws the map: the rate where the rule converges, grey where it does
 // not, and the boundary between; of runs how near the minimum those stay that do
-// not converge. A dot marks the system's own values, a ring the best rate.
+// not converge. A dot marks the system's own values, a ring the best rate. Of a
+// line it draws the same as curves, with a dashed line at the system's own value.
 func (m *Map) Picture() (chart.Picture, error) {
 	pieces, err := m.boundary()
 	if err != nil {
@@ -40,7 +42,8 @@ func (m *Map) Panels() int { return len(m.views()) }
 // view is a plot to be drawn.
 type view struct {
 	title string
-	heat  chart.Heat
+	of    func(Point) float64
+	heat  chart.Heat // but for its Grid
 }
 
 // views are what there is to draw.
@@ -48,19 +51,23 @@ func (m *Map) views() []view {
 	var views []view
 	loss := "h·x²/2, h = " + chart.Number(m.System.curvature, 4)
 	fast := fmt.Sprintf("How fast %s converges on %s\n", m.System.name, loss)
-	run := fmt.Sprintf("in %d steps from x = 1; grey: ", m.Steps)
+	without := "grey: "
+	if m.line() {
+		without = "no line: "
+	}
+	run := fmt.Sprintf("in %d steps from x = 1; ", m.Steps) + without
 	switch {
 	case !m.any(Converges):
 	case m.Steps == 0:
-		views = append(views, view{fast + "by the eigenvalues of a step; grey: it does not",
-			chart.Heat{Grid: m.grid(rate), High: 1, Label: "factor of the distance in a step"}})
+		views = append(views, view{fast + "by the eigenvalues of a step; " + without + "it does not", rate,
+			chart.Heat{High: 1, Label: "factor of the distance in a step"}})
 	default:
-		views = append(views, view{fast + run + "not seen to",
-			chart.Heat{Grid: m.grid(Point.StepsPerDigit), Low: 1, High: 1e5, Log: true, Cells: m.any(Stays) || m.any(Diverges), Label: "steps to come ten times nearer"}})
+		views = append(views, view{fast + run + "not seen to", Point.StepsPerDigit,
+			chart.Heat{Low: 1, High: 1e5, Log: true, Cells: m.any(Stays) || m.any(Diverges), Label: "steps to come ten times nearer"}})
 	}
 	if m.Steps > 0 && m.any(Stays) {
-		views = append(views, view{fmt.Sprintf("How near the minimum %s stays on %s\nlate ", m.System.name, loss) + run + "it diverges",
-			chart.Heat{Grid: m.grid(near), Low: 1e-6, High: 10, Log: true, Label: "largest distance, from 1 at first"}})
+		views = append(views, view{fmt.Sprintf("How near the minimum %s stays on %s\nlate ", m.System.name, loss) + run + "it diverges", near,
+			chart.Heat{Low: 1e-6, High: 10, Log: true, Label: "largest distance, from 1 at first"}})
 	}
 	return views
 }
@@ -103,11 +110,15 @@ func (m *Map) grid(of func(Point) float64) *chart.Grid {
 	return g
 }
 
-// panel is a heat map with the boundary and the marks.
+// panel is a heat map with the boundary and the marks, or a curve.
 func (m *Map) panel(v view, pieces []segment) (chart.Picture, error) {
+	if m.line() {
+		return m.curve(v)
+	}
 	p := chart.New(v.title, m.X.Name, m.Y.Name)
 	set(&p.X, m.X)
 	set(&p.Y, m.Y)
+	v.heat.Grid = m.grid(v.of)
 	picture, err := chart.AddHeat(p, v.heat)
 	if err != nil {
 		return nil, err
@@ -118,6 +129,33 @@ func (m *Map) panel(v view, pieces []segment) (chart.Picture, error) {
 	}
 	m.mark(p, m.System.values[m.X.Name], m.System.values[m.Y.Name], "set", false)
 	return picture, nil
+}
+
+// curve is a plot of a line, with the marks.
+func (m *Map) curve(v view) (chart.Picture, error) {
+	p := chart.New(v.title, m.X.Name, v.heat.Label)
+	set(&p.X, m.X)
+	if v.heat.Log {
+		chart.LogY(p)
+	} else {
+		p.Y.Min, p.Y.Max = v.heat.Low, v.heat.High
+	}
+	points := make(plotter.XYs, len(m.X.Values))
+	for i, x := range m.X.Values {
+		points[i] = plotter.XY{X: x, Y: v.of(m.Points[0][i])}
+	}
+	if err := chart.AddLines(p, chart.Line{Points: points, Dots: m.Steps > 0}); err != nil {
+		return nil, err
+	}
+	p.X.Min, p.X.Max = points[0].X, points[len(points)-1].X
+	if own := m.System.values[m.X.Name]; own >= p.X.Min && own <= p.X.Max {
+		p.Add(chart.Line{Points: plotter.XYs{{X: own, Y: p.Y.Min}, {X: own, Y: p.Y.Max}}, Color: chart.Color(3), Dashed: true, Width: 1})
+		p.Add(chart.Label{X: own, Y: p.Y.Max, Text: "set", YAlign: -1, Offset: vg.Point{X: 4, Y: -3}})
+	}
+	if x, _, best, ok := m.Best(); ok {
+		m.mark(p, x, v.of(best), "best", true)
+	}
+	return p, nil
 }
 
 // mark marks a point and says what it is.

@@ -1,6 +1,7 @@
 package stability
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -55,11 +56,15 @@ const (
 // MinSteps is the least length of a run.
 const MinSteps = 100
 
+// often is the number of steps after which a run looks whether it shall end.
+const often = 1000
+
 // Run makes steps from w = 1, side by side, for each of several lists of values
 // that the hyperparameters of these names have, and tells what comes of it. More
 // steps, [MinSteps] at least, tell slower rates from no progress. It is an error
 // where [Open] would refuse a name or a value, or a list is too short or too long.
-func (s *System) Run(names []string, values [][]float64, steps int) ([]Point, error) {
+// When ctx is done Run ends with its error.
+func (s *System) Run(ctx context.Context, names []string, values [][]float64, steps int) ([]Point, error) {
 	if steps < MinSteps {
 		return nil, fmt.Errorf("stability: runs of %d steps: expected at least %d, of which late ones tell the rate", steps, MinSteps)
 	}
@@ -93,7 +98,10 @@ func (s *System) Run(names []string, values [][]float64, steps int) ([]Point, er
 		return 0, nil
 	}
 	seen := newTrails(n, steps)
-	for range steps {
+	for step := range steps {
+		if step%often == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if _, err := opt.StepFunc(gradient); err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 // point runs a rule with its values.
 func point(t *testing.T, s *stability.System, steps int) stability.Point {
 	t.Helper()
-	points, err := s.Run([]string{"lr"}, [][]float64{{s.Value("lr")}}, steps)
+	points, err := s.Run(t.Context(), []string{"lr"}, [][]float64{{s.Value("lr")}}, steps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestRunIsTheRule(t *testing.T) {
 		v := values{x: s.Value(x) * 0.9, y: s.Value(y) * 0.9}
 		const steps = 100
 		other := []float64{s.Value(x), s.Value(y)}
-		points, err := s.Run([]string{x, y}, [][]float64{other, {v[x], v[y]}, other}, steps)
+		points, err := s.Run(t.Context(), []string{x, y}, [][]float64{other, {v[x], v[y]}, other}, steps)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -102,7 +102,7 @@ func TestOutcomes(t *testing.T) {
 // TestStarts: states that start from w or a hyperparameter do so for each weight.
 func TestStarts(t *testing.T) {
 	s := parsed(t, "hyper lr = 0.1, a = 2\nstate s = 3*a, u = w\nw = w - lr*g*s*u")
-	points, err := s.Run([]string{"a"}, [][]float64{{1}, {2}, {10}}, 1000)
+	points, err := s.Run(t.Context(), []string{"a"}, [][]float64{{1}, {2}, {10}}, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,15 +129,15 @@ func TestRunMistakes(t *testing.T) {
 		{[]string{"lr", "momentum"}, [][]float64{{1, 0}, {1}}, 100, "1 values for the 2 hyperparameters"},
 		{[]string{"lr"}, [][]float64{{1}, {math.NaN()}}, 100, "lr = NaN is out of range"},
 	} {
-		if _, err := s.Run(c.names, c.values, c.steps); err == nil || !strings.HasPrefix(err.Error(), "stability: ") || !strings.Contains(err.Error(), c.want) {
+		if _, err := s.Run(t.Context(), c.names, c.values, c.steps); err == nil || !strings.HasPrefix(err.Error(), "stability: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, expected %q", err, c.want)
 		}
 	}
-	short, err := s.Run([]string{"momentum"}, [][]float64{{0.5}}, 100)
+	short, err := s.Run(t.Context(), []string{"momentum"}, [][]float64{{0.5}}, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if whole, _ := s.Run([]string{"sgd.momentum"}, [][]float64{{0.5}}, 100); short[0] != whole[0] || short[0] == point(t, s, 100) {
+	if whole, _ := s.Run(t.Context(), []string{"sgd.momentum"}, [][]float64{{0.5}}, 100); short[0] != whole[0] || short[0] == point(t, s, 100) {
 		t.Errorf("momentum gives %v, sgd.momentum %v", short, whole)
 	}
 }

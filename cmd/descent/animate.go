@@ -44,7 +44,7 @@ Name optimizers as for train --optimizer, chains and torch/AdamW too, each with
 hyperparameters of its own after a colon; --lr and its kin hold for all. Where no
 learning rate is given, one is chosen that shows the optimizer well, and printed:
 of a grid the one with which the mean loss over the last quarter of the steps is
-lowest, while the way stays in the picture and never climbs above the start.
+lowest, while the way stays in the picture and climbs hills, but no walls.
 
 The ending of --output says what is written: .gif, which loops; .svg, which is
 sharp at every size and plays in browsers; .png, the last picture.`,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,12 +97,9 @@ func (f *animateFlags) runners(args []string) ([]animate.Runner, error) {
 // by what stands behind an optimizer's name.
 func (f *animateFlags) setsRate(own string) bool {
 	words := append(strings.Split(strings.TrimPrefix(own, ":"), ","), f.hyper.set...)
-	for _, word := range words {
-		if name, _, ok := strings.Cut(word, "="); ok && (strings.TrimSpace(name) == "lr" || strings.TrimSpace(name) == "learning_rate") {
-			return true
-		}
-	}
-	return f.cmd.Flags().Changed("lr")
+	return f.cmd.Flags().Changed("lr") || slices.ContainsFunc(words, func(word string) bool {
+		return strings.Contains(word, "=") && setsLR(word)
+	})
 }
 
 // try reports options that an optimizer has not, and links.
@@ -143,7 +141,7 @@ func (f *animateFlags) last(args []string) (name, file string) {
 // completeRace offers the next optimizer of a list.
 func completeRace(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	before := typed[:strings.LastIndexByte(typed, ',')+1]
-	words, directive := completeRules(cmd, args, typed[len(before):])
+	words, directive := completeNamed(cmd, args, typed[len(before):])
 	for i := range words {
 		words[i] = before + words[i]
 	}
@@ -162,11 +160,11 @@ func (f *animateFlags) report(a *animate.Animation, o animate.Options, size int)
 		first, last := r.Path.Points[0], r.Path.Points[len(r.Path.Points)-1]
 		words = append(words, fmt.Sprintf("loss %s at the start, %s after %s", plain(first.Loss), plain(last.Loss), count(len(r.Path.Points)-1, "step")))
 		if why := r.Trouble(); why != "" {
-			words = append(words, why+", drawn as far as it goes")
+			words = append(words, why+", drawn as far as it stays")
 		}
 		fmt.Fprintf(out, "%s: %s\n", r.Name, strings.Join(words, ", "))
 	}
-	fmt.Fprintf(out, "saved %s, %s on %s\n", f.output, kilobytes(size), o.Surface.Name)
+	fmt.Fprintf(out, "on %s, saved as %s, %s\n", o.Surface.Name, f.output, kilobytes(size))
 }
 
 // kilobytes is the size of a file.

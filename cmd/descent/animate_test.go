@@ -32,14 +32,15 @@ func TestAnimate(t *testing.T) {
 		width      int
 		want       []string
 	}{
-		{"sgd --steps 3", "sgd.gif", 600, []string{"sgd: lr = ", " chosen, loss 15.86 at the start, ", " after 3 steps\nsaved sgd.gif, ", " kB on quadratic\n"}},
+		{"sgd --steps 3", "sgd.gif", 600, []string{"sgd: lr = ", " chosen, loss 15.86 at the start, ", " after 3 steps\non quadratic, saved as sgd.gif, ", " kB\n"}},
 		{"momentum -o m.svg --lr 0.02 --steps 3", "m.svg", 0, []string{"momentum: loss 15.86"}},
 		{"torch/AdamW:betas=0.9,0.95 --steps 2", "torch-AdamW.gif", 600, []string{"torch/AdamW: lr = "}},
-		{"adam:lr=0.5 --surface beale -o a.png", "a.png", 600, []string{"adam: loss ", "on beale"}},
+		{"adam:lr=0.5 --surface beale -o a.png", "a.png", 600, []string{"adam: loss ", "on beale, saved as a.png, "}},
+		{"sgd --surface x^2+y^2 --start 1e10,0 --lr 0.1 --steps 9 -o far.png", "far.png", 600, []string{"sgd: loss 1e+20 at the start, 1.801e+18 after 9 steps\n"}},
 		{"sam+sgd --set sam.rho=0.1 -o s.PNG", "s.PNG", 600, nil},
-		{"sgd --lr 0.5 -o d.png", "d.png", 600, []string{"sgd: loss 15.86", "diverged at step 6, drawn as far as it goes"}},
+		{"sgd --lr 0.5 -o d.png", "d.png", 600, []string{"sgd: loss 15.86", "leaves at step 1, diverges at step 6, drawn as far as it stays"}},
 		{"--formula " + formula + " --steps 3", "mine.gif", 600, []string{"mine: lr = "}},
-		{"--race sgd:momentum=0.5,lr=0.01,adam,lion --steps 3", "race.gif", 900, []string{"sgd: loss", "adam: lr = ", "lion: lr = ", "saved race.gif, "}},
+		{"--race sgd:momentum=0.5,lr=0.01,adam,lion --steps 3", "race.gif", 900, []string{"sgd: loss", "adam: lr = ", "lion: lr = ", "saved as race.gif, "}},
 		{"--race sgd --formula " + formula + " --lr 0.1 -o r.svg", "r.svg", 0, []string{"sgd: loss", "mine: loss"}},
 	}
 	for _, test := range tests {

@@ -130,8 +130,9 @@ func assignments(arg, text string) ([]string, error) {
 func completeBench(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	name, own := splitOptions(typed)
 	if own == "" {
-		return completeRules(cmd, args, typed)
+		return completeNamed(cmd, args, typed)
 	}
+	name, _ = splitOptions(withSettings(name))
 	before := typed[:strings.LastIndexAny(typed, ":,")+1]
 	words, directive := completeHypers(findRule(name, ""))
 	if x := asForeign(name); x != nil {

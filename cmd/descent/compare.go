@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
@@ -44,9 +45,10 @@ about how long that takes before it starts, and in the end a table, the best fir
 
 The grid has the optimizer's own learning rate and two values either side, each
 √10 times the one before, and goes on where the best is at an end; --grid gives
-others, the same for all. Optimizers without a learning rate, and those named with
-one, as in sgd:lr=0.1, run as they are. All other hyperparameters stay as named, or
-else the defaults. On a surface, where it costs little, choices take the whole budget.
+others, the same for all. Optimizers without a learning rate, those that find it
+themselves from a first guess d0, as prodigy, and those named with one, as in
+sgd:lr=0.1, run as they are. All other hyperparameters stay as named, or else the
+defaults. On a surface, where it costs little, choices take the whole budget.
 
 Scores are the median over the seeds with the lowest and the highest. A run whose
 loss is no longer finite has diverged; it is shown as such.
@@ -107,13 +109,13 @@ func (f *compareFlags) register() {
 
 // run compares.
 func (f *compareFlags) run() error {
+	ctx, stop := signal.NotifyContext(f.cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second one ends at once
+	defer stop()
 	c, err := f.config()
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(f.cmd.Context(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second one ends at once
-	defer stop()
 	if f.threads > 0 {
 		runtime.GOMAXPROCS(f.threads) // the gradients' goroutines too
 	}
@@ -125,6 +127,8 @@ func (f *compareFlags) run() error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return interruptedError{errors.New("interrupted before the first run")}
+	case f.resume && errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--resume: there is no journal %s, so nothing to go on from; leave out --resume", c.Journal)
 	case errors.Is(err, compare.ErrUnfinished):
 		return fmt.Errorf("%w: --resume goes on from it; to begin anew remove it, or give another --report", err)
 	case err != nil:

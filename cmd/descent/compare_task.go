@@ -8,11 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/descent-go/descent/compare"
 	"github.com/descent-go/descent/dataset"
-	"github.com/descent-go/descent/optim"
 	"github.com/descent-go/descent/surface"
 )
 
@@ -57,12 +54,22 @@ func (f *compareFlags) check() error {
 		return usagef("--threads %d: expected 1 or more, or 0 for all processors", f.threads)
 	case !slices.Contains([]string{".html", ".htm"}, strings.ToLower(filepath.Ext(f.report))):
 		return usagef("--report %s: expected the name of a file that ends in .html", f.report)
+	case given("csv") && strings.ToLower(filepath.Ext(f.csv)) != ".csv":
+		return usagef("--csv %s: expected the name of a file that ends in .csv", f.csv)
 	case !slices.Contains(models, f.model):
 		return usagef("--model %s: unknown%s", f.model, hint(f.model, models, "there is "+strings.Join(models, ", ")))
 	case f.model != "mlp" && given("hidden"):
 		return usagef("--hidden: %s has no hidden layers to choose; use --model mlp", f.model)
 	case !(f.held > 0 && f.held < 1):
 		return usagef("--held %v: expected a share between 0 and 1", f.held)
+	}
+	for i, file := range f.formulas {
+		switch {
+		case file == "":
+			return usagef("--formula is empty: expected the name of a file")
+		case slices.Contains(f.formulas[:i], file):
+			return usagef("--formula %s is given twice", file)
+		}
 	}
 	for _, width := range f.hidden {
 		if width < 1 {
@@ -107,7 +114,11 @@ func (f *compareFlags) findTask() (compare.Task, error) {
 	}
 	s, err := surface.Open(f.task)
 	if err != nil {
-		return nil, usagef("--task %s: %w; beside surfaces there is mnist, and --data FILE", f.task, err)
+		behind := "; "
+		if strings.Contains(err.Error(), "\n") {
+			behind = "\n" // below the place of a mistake
+		}
+		return nil, usagef("--task %s: %w%sbeside surfaces there is mnist, and --data FILE", f.task, err, behind)
 	}
 	if err := f.goesWith("data, not with a surface", "target", "held", "epochs", "batch", "train-size", "model", "hidden"); err != nil {
 		return nil, err
@@ -150,89 +161,6 @@ func (f *compareFlags) network(train, test *dataset.Data) (compare.Task, error) 
 	return &compare.Network{Train: train, Test: test, Kind: f.model, Hidden: f.hidden, Epochs: epochs, Batch: f.batch, Threads: f.threads}, nil
 }
 
-// entrants are the optimizers to compare.
-func (f *compareFlags) entrants() ([]compare.Entrant, error) {
-	var names []string
-	for _, list := range f.optimizers {
-		for _, name := range splitNames(list) {
-			if name == "all" {
-				names = append(names, allRules()...)
-			} else {
-				names = append(names, name)
-			}
-		}
-	}
-	var entrants []compare.Entrant
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			continue
-		}
-		e := compare.Entrant{Name: name, Fixed: setsRate(name)}
-		var err error
-		if e.Rule, e.Options, err = (hyperFlags{cmd: f.cmd}).named(name); err != nil {
-			return nil, err
-		}
-		entrants = append(entrants, e)
-	}
-	for _, file := range f.formulas {
-		if file == "" {
-			return nil, usagef("--formula is empty: expected the name of a file")
-		}
-		rule, err := findRule("", file)
-		if err != nil {
-			return nil, err
-		}
-		entrants = append(entrants, compare.Entrant{Name: file, Rule: rule})
-	}
-	for _, e := range entrants {
-		if err := tryEntrant(e); err != nil {
-			return nil, err
-		}
-	}
-	return entrants, nil
-}
-
-// allRules are the names of all that are no links.
-func allRules() []string {
-	return slices.DeleteFunc(optim.Names(), func(name string) bool {
-		rule, err := optim.Lookup(name)
-		if err != nil {
-			return true
-		}
-		info, err := rule.Info()
-		return err != nil || info.Link
-	})
-}
-
-// setsRate reports whether an optimizer is named with a learning rate.
-func setsRate(arg string) bool {
-	_, own := splitOptions(withSettings(arg))
-	if own == "" {
-		return false
-	}
-	sets, err := assignments(arg, own[1:])
-	return err == nil && slices.ContainsFunc(sets, func(s string) bool {
-		name, _, _ := strings.Cut(s, "=")
-		return slices.Contains(frameworkNames["lr"], strings.TrimSpace(name))
-	})
-}
-
-// tryEntrant reports what is wrong with an optimizer.
-func tryEntrant(e compare.Entrant) error {
-	info, err := e.Rule.Info()
-	if err != nil {
-		return err
-	}
-	if info.Link {
-		return usagef("%s only changes what an optimizer does: chain it with one, as in --optimizers %s+adam", info.Name, info.Name)
-	}
-	opt, err := trial(e.Rule, e.Options)
-	if err != nil {
-		return usageError{err}
-	}
-	return opt.Close()
-}
-
 // readGrid reads learning rates: a list, or LOW..HIGH,COUNT at equal ratios.
 func readGrid(text string) ([]float64, error) {
 	if text == "" {
@@ -271,17 +199,4 @@ func readGrid(text string) ([]float64, error) {
 func readRate(text string) (float64, bool) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	return v, err == nil && v > 0 && !math.IsInf(v, 0)
-}
-
-// completeNames offers optimizers behind the last comma, and all.
-func completeNames(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	at := strings.LastIndexByte(typed, ',') + 1
-	words, directive := completeRules(cmd, args, typed[at:])
-	if strings.HasPrefix("all", typed[at:]) {
-		words = append(words, "all\tall optimizers")
-	}
-	for i := range words {
-		words[i] = typed[:at] + words[i]
-	}
-	return words, directive
 }

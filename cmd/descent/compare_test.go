@@ -59,7 +59,7 @@ func TestCompareResume(t *testing.T) {
 		t.Error("the command in the report has --resume")
 	}
 	fail(t, exitFailed, append(args, "--resume", "--steps", "50"), "steps: 40 in the file, 50 now")
-	fail(t, exitFailed, append(args, "--resume", "-o", report+".html"), "cannot be read")
+	fail(t, exitFailed, append(args, "--resume", "-o", report+".html"), "--resume: there is no journal "+report+".jsonl, so nothing to go on from; leave out --resume")
 }
 
 func TestCompareMarkdown(t *testing.T) {
@@ -121,6 +121,12 @@ func TestCompareWrong(t *testing.T) {
 		{"--model tree", "there is logistic, mlp, cnn"},
 		{"--hidden 8,0", "a layer of width 0"},
 		{"--model cnn --hidden 3", "--hidden: cnn has no hidden layers"},
+		{"--task x^2+", "^\nbeside surfaces there is mnist, and --data FILE\n"},
+		{"--task beale --csv runs.txt", "--csv runs.txt: expected the name of a file that ends in .csv"},
+		{"--task beale --csv=", "expected the name of a file that ends in .csv"},
+		{"--optimizers sgd,adam,sgd", "--optimizers names sgd twice"},
+		{"--optimizers all,all", "--optimizers names all twice"},
+		{"--formula x.rule --formula x.rule", "--formula x.rule is given twice"},
 		{"-o report.txt", "expected the name of a file that ends in .html"},
 		{"--optimizers adma", "did you mean adam"},
 		{"--optimizers adam,", "the name of the optimizer is empty"},
@@ -141,7 +147,11 @@ func TestCompareWrong(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "no", "r.html")
 	fail(t, exitFailed, []string{"compare", "--task", "beale", "-o", missing}, "--report: "+missing+" cannot be written")
 	args, _ := onSurface(t)
-	fail(t, exitFailed, append(args, "--csv", t.TempDir()), "--csv: ", "is a folder")
+	folder := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.Mkdir(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	fail(t, exitFailed, append(args, "--csv", folder), "--csv: ", "is a folder")
 }
 
 // TestCompareAll has every optimizer once, and no link.

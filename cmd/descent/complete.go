@@ -1,6 +1,8 @@
 package main
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,6 +48,19 @@ func completeRules(_ *cobra.Command, _ []string, typed string) ([]string, cobra.
 		return foreign, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	return append(words, foreign...), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeNamed offers what hyperFlags.named takes: optimizers, and names for some
+// with settings.
+func completeNamed(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	words, directive := completeRules(cmd, args, typed)
+	for _, name := range slices.Sorted(maps.Keys(settingNames)) {
+		if strings.HasPrefix(name, typed) {
+			words = append(words, name+"\t"+settingNames[name])
+			directive &^= cobra.ShellCompDirectiveNoSpace
+		}
+	}
+	return words, directive
 }
 
 // completeHypers offers name= for the hyperparameters of a rule.

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -41,11 +46,17 @@ A folder that is there already is replaced if it is empty or an earlier site.`,
 			if output == "" {
 				return usagef("--output is empty: expected the name of a folder")
 			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
 			files, err := site.Build(docs.FS, playground.FS())
 			if err != nil {
 				return err
 			}
-			if err := site.Write(files, output); err != nil {
+			err = site.Write(ctx, files, output)
+			if errors.Is(err, context.Canceled) {
+				return interruptedError{fmt.Errorf("interrupted; nothing is written to %s", output)}
+			}
+			if err != nil {
 				return err
 			}
 			size := 0

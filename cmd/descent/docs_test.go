@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,5 +39,28 @@ func TestDocsBuild(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("%v left in %s, %v", entries, dir, err)
+	}
+}
+
+// TestDocsInterrupted leaves the site before as it was, and nothing else.
+func TestDocsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "site")
+	succeed(t, "docs", "build", "-o", folder)
+	index := filepath.Join(folder, "index.html")
+	if err := os.WriteFile(index, []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	root := newRoot()
+	root.SetArgs([]string{"docs", "build", "-o", folder})
+	err := root.ExecuteContext(ctx)
+	var interrupted interruptedError
+	if !errors.As(err, &interrupted) || err.Error() != "interrupted; nothing is written to "+folder {
+		t.Errorf("error %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || readFile(t, index) != "mine" {
+		t.Errorf("it leaves %v, %v, and the page %s", left, err, readFile(t, index))
 	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +21,7 @@ import (
 type foreign struct {
 	peer, optimizer string
 	options         map[string]any // by the framework's names
+	anyRate         bool           // make gives a learning rate where the framework demands one
 }
 
 // asForeign reads framework/name, behind which the options may stand as JSON.
@@ -31,7 +34,7 @@ func asForeign(name string) *foreign {
 	x := &foreign{peer: peer, options: map[string]any{}}
 	var options string
 	x.optimizer, options, _ = strings.Cut(optimizer, " ")
-	if options != "" && json.Unmarshal([]byte(options), &x.options) != nil {
+	if options != "" && (json.Unmarshal([]byte(options), &x.options) != nil || x.options == nil) {
 		return nil
 	}
 	return x
@@ -84,11 +87,35 @@ func (x *foreign) is(other *foreign) bool {
 
 // make makes the optimizer.
 func (x *foreign) make() (optim.Rule, []descent.Option, error) {
-	rule, options, err := compat.New(x.peer, x.optimizer, x.options)
+	given := map[string]any{}
+	maps.Copy(given, x.options)
+	if name := x.demandedRate(); x.anyRate && name != "" {
+		given[name] = someRate
+	}
+	rule, options, err := compat.New(x.peer, x.optimizer, given)
 	if err != nil {
 		return nil, nil, x.wrong(err)
 	}
 	return rule, options, nil
+}
+
+// someRate is the learning rate of an optimizer that demands one, until a better
+// one is chosen.
+const someRate = 0.01
+
+// demandedRate is the framework's name for a learning rate that must be given and
+// is not; "" where there is none.
+func (x *foreign) demandedRate() string {
+	all, err := x.describe()
+	if err != nil {
+		return "" // which compat.New reports
+	}
+	for _, o := range all {
+		if _, given := x.options[o.Name]; o.Required && !given && slices.Contains(frameworkNames["lr"], o.Name) {
+			return o.Name
+		}
+	}
+	return ""
 }
 
 // wrong makes what is wrong with the optimizer a mistake on the command line.
@@ -133,6 +160,7 @@ func (x *foreign) option(flag string) (string, error) {
 
 // foreign adds to the options what the flags say.
 func (h *hyperFlags) foreign(x *foreign) error {
+	x.anyRate = h.anyRate
 	for _, f := range h.flags() {
 		option, err := x.option(f.name)
 		if err != nil {

@@ -167,3 +167,23 @@ func TestExplainCompare(t *testing.T) {
 		t.Errorf("nag-shifted: %s", out)
 	}
 }
+
+// TestDemandedRate gives optax, which has no learning rate by default, one where
+// the verb chooses a better, and not where the user must.
+func TestDemandedRate(t *testing.T) {
+	folder := t.TempDir()
+	out := in(t, folder, "animate", "optax/adam", "--steps", "3", "-o", "a.png")
+	if !strings.HasPrefix(out, "optax/adam: lr = ") {
+		t.Errorf("animate prints\n%s", out)
+	}
+	in(t, folder, "animate", "--race", "optax/sgd,optax/lion:learning_rate=0.1", "--steps", "3", "-o", "r.svg")
+	in(t, folder, "compare", "--task", "quadratic", "--optimizers", "optax/adam,sgd", "--seeds", "1", "--steps", "10")
+	out = succeed(t, find("--optimizer", "optax/adam")...)
+	_, next, ok := strings.Cut(out, "\nnext: descent ")
+	if !ok || !strings.Contains(next, " --optimizer optax/adam --lr ") || strings.Contains(next, "learning_rate") {
+		t.Fatalf("lr-find prints\n%s", out)
+	}
+	succeed(t, append(strings.Fields(next), "--epochs", "1")...)
+	fail(t, exitUsage, []string{"train", "--optimizer", "optax/adam"}, "option learning_rate is missing")
+	fail(t, exitUsage, []string{"train", "--optimizer", "optax/adam null"}, "optax/adam null")
+}

@@ -96,3 +96,86 @@ func TestInterruptCompare(t *testing.T) {
 		t.Errorf("it leaves %v, %v", left, err)
 	}
 }
+
+// whileReading runs the program, sends it a signal while it reads the file PIPE of
+// its command line, and then gives it the content.
+func whileReading(t *testing.T, content string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for i, arg := range args {
+		args[i] = strings.Replace(arg, "PIPE", pipe, 1)
+	}
+	var out, errs bytes.Buffer
+	cmd := command(t, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(pipe, os.O_WRONLY, 0) // waits for the reader
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = file.WriteString(content) // fails where nobody reads any more
+	_ = file.Close()
+	_ = cmd.Wait() // its exit code tells
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// TestInterruptReading: a signal counts from the beginning, and leaves nothing.
+func TestInterruptReading(t *testing.T) {
+	dir := t.TempDir()
+	learn := []string{"--hidden", "1000,1000", "--target", "price", "--data"}
+	for _, c := range []struct {
+		args          []string
+		content, want string
+	}{
+		{[]string{"stability", "--steps", "1000000000", "-o", filepath.Join(dir, "s.svg"), "--formula", "PIPE"}, "hyper lr = 0.1\nw = w - lr*sign(g)\n", "interrupted; nothing is known yet"},
+		{append([]string{"lr-find", "-o", filepath.Join(dir, "l.svg"), "--steps", "1000000"}, append(learn, "PIPE")...), readFile(t, houses), "interrupted; nothing is found yet"},
+		{append([]string{"compare", "--epochs", "1000000", "-o", filepath.Join(dir, "c.html")}, append(learn, "PIPE")...), readFile(t, houses), "interrupted before the first run"},
+	} {
+		out, stderr, code := whileReading(t, c.content, c.args...)
+		if code != exitInterrupted || stderr != "descent: "+c.want+"\n" {
+			t.Errorf("%s: exit code %d: %s%s", c.args[0], code, out, stderr)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestInterruptDocs while the folder is made: nothing of it stays.
+func TestInterruptDocs(t *testing.T) {
+	dir := t.TempDir()
+	var errs bytes.Buffer
+	cmd := command(t, "docs", "build", "-o", filepath.Join(dir, "site"))
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- cmd.Wait() }() // its exit code tells
+	for found := []string(nil); len(found) == 0; {
+		select {
+		case err := <-ended:
+			t.Fatal(err, errs.String())
+		default:
+			found, _ = filepath.Glob(filepath.Join(dir, ".descent-*"))
+		}
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM) // which has no effect where it has ended
+	<-ended
+	left, err := os.ReadDir(dir)
+	switch code := cmd.ProcessState.ExitCode(); {
+	case err != nil:
+		t.Error(err)
+	case code == 0 && len(left) == 1 && left[0].Name() == "site": // it came too late
+	case code != exitInterrupted || len(left) > 0 || !strings.HasPrefix(errs.String(), "descent: interrupted; "):
+		t.Errorf("exit code %d: %s, it leaves %v", code, errs.String(), left)
+	}
+}

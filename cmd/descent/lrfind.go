@@ -53,6 +53,7 @@ section 3.3; exponential growth, smoothing and the end of the test are fastai's.
 		ValidArgsFunction: nothing,
 		RunE:              func(*cobra.Command, []string) error { return f.run() },
 	}
+	f.hyper.anyRate = true
 	f.cmd.Flags().SortFlags = false
 	f.registerOptimizer()
 	f.registerNetwork()
@@ -86,12 +87,12 @@ func (f *lrFindFlags) run() error {
 		return fmt.Errorf("--output: %w", err)
 	}
 	show := newDisplay(f.cmd.OutOrStdout(), false, f.quiet)
+	ctx, stop := f.start()
+	defer stop()
 	trainData, testData, err := f.read(show)
 	if err != nil {
 		return err
 	}
-	ctx, stop := f.start()
-	defer stop()
 	bar := newWaitBar(f.over.Steps)
 	c := f.config(trainData)
 	c.Test, c.Rule, c.Options = testData, rule, options
@@ -113,8 +114,8 @@ func (f *lrFindFlags) check() error {
 		return err
 	}
 	switch {
-	case f.cmd.Flags().Changed("lr"):
-		return usagef("--lr is what lr-find looks for; --from and --to say where")
+	case f.cmd.Flags().Changed("lr") || slices.ContainsFunc(f.hyper.set, setsLR):
+		return usagef("the learning rate is what lr-find looks for: leave out --lr and its like; --from and --to say where")
 	case !(f.over.Low > 0 && f.over.Low < f.over.High && f.over.High < 1e30):
 		return usagef("--from %v --to %v: expected numbers above 0, the first below the last", f.over.Low, f.over.High)
 	case f.over.Steps < 50:

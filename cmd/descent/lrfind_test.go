@@ -63,7 +63,8 @@ func TestLRFindRegression(t *testing.T) {
 func TestLRFindErrors(t *testing.T) {
 	for want, args := range map[string][]string{
 		"cocob has no learning rate to find: it does without, descent train --optimizer cocob will do": {"--optimizer", "cocob"},
-		"--lr is what lr-find looks for; --from and --to say where":                                    {"--lr", "0.1"},
+		"the learning rate is what lr-find looks for: leave out --lr":                                  {"--lr", "0.1"},
+		"looks for: leave out --lr and its like; --from and --to":                                      {"--optimizer", "optax/adam", "--set", "learning_rate=1"},
 		"--from 0 --to 10: expected numbers above 0":                                                   {"--from", "0"},
 		"--from 1 --to 1: expected numbers above 0":                                                    {"--from", "1", "--to", "1"},
 		"--from 1e-07 --to NaN":                                                                        {"--to", "nan"},

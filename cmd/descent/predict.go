@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -72,7 +74,20 @@ func writeFile(path string, content []byte) error {
 	}
 	if err != nil {
 		_ = os.Remove(beside)
-		return fmt.Errorf("%s: not written: %w", path, err)
+		return fmt.Errorf("%s: not written: %w", path, unnamed(err))
 	}
 	return nil
+}
+
+// unnamed takes the names of files, which users may not have given, from an error.
+func unnamed(err error) error {
+	var named *fs.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &named):
+		return named.Err
+	case errors.As(err, &renamed):
+		return renamed.Err
+	}
+	return err
 }

@@ -15,6 +15,7 @@ type hyperFlags struct {
 	cmd         *cobra.Command
 	lr, mom, wd string
 	set         []string
+	anyRate     bool // the verb does not need a learning rate to be given
 }
 
 // add gives a command the flags; named says for completion what they are for:

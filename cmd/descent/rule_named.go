@@ -29,7 +29,8 @@ func withSettings(arg string) string {
 }
 
 // named finds an optimizer by its name, behind which hyperparameters may stand,
-// as in sgd:momentum=0.9 or torch/AdamW:betas=0.9,0.95. Those of the flags come first.
+// as in sgd:momentum=0.9 or torch/AdamW:betas=0.9,0.95. Those of the flags come
+// first. One that demands a learning rate has some, for the verbs to choose a better.
 func (h hyperFlags) named(arg string) (optim.Rule, []descent.Option, error) {
 	name, own := splitOptions(withSettings(arg))
 	if own != "" {
@@ -39,6 +40,7 @@ func (h hyperFlags) named(arg string) (optim.Rule, []descent.Option, error) {
 		}
 		h.set = slices.Concat(h.set, more)
 	}
+	h.anyRate = true
 	if x := asForeign(name); x != nil {
 		if err := h.foreign(x); err != nil {
 			return nil, nil, err
@@ -51,6 +53,12 @@ func (h hyperFlags) named(arg string) (optim.Rule, []descent.Option, error) {
 	}
 	options, err := h.options()
 	return rule, options, err
+}
+
+// setsLR reports whether name=value gives a learning rate.
+func setsLR(assigned string) bool {
+	name, _, _ := strings.Cut(assigned, "=")
+	return slices.Contains(frameworkNames["lr"], strings.TrimSpace(name))
 }
 
 // splitNames reads names apart with commas between them, as in

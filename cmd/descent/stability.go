@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
-	"io"
 	"math"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"gonum.org/v1/plot/vg"
@@ -33,7 +38,8 @@ func newStability() *cobra.Command {
 		Use:   "stability [NAME[:NAME=VALUE,...]]",
 		Short: "Show for which hyperparameters an optimizer converges, and how fast",
 		Long: `Show for which hyperparameters an optimizer, adam by default, converges on the loss
-h*x^2/2, the simplest that has a minimum, and how fast, in the plane of two of them.
+h*x^2/2, the simplest that has a minimum, and how fast, in the plane of two of them
+or, for a formula that has only one, on its line.
 
 Where a step is linear in the weight and the states, as that of sgd with momentum or
 nag is, it multiplies them by a matrix, which is read off the formula. Its largest
@@ -65,7 +71,7 @@ A range whose ends are a factor of 50 or more apart is shown on a logarithmic ax
 		if len(args) > 0 {
 			return nothing(cmd, args, typed)
 		}
-		return completeRules(cmd, args, typed)
+		return completeNamed(cmd, args, typed)
 	}
 	f.register()
 	return f.cmd
@@ -120,6 +126,9 @@ func (f *stabilityFlags) run(arg string) error {
 	if !(f.curvature > 0) || math.IsInf(f.curvature, 1) {
 		return usagef("--h %v: expected a finite number above 0", f.curvature)
 	}
+	ctx, stop := signal.NotifyContext(f.cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second one ends at once
+	defer stop()
 	system, err := f.open(arg)
 	if err != nil {
 		return err
@@ -131,24 +140,40 @@ func (f *stabilityFlags) run(arg string) error {
 	if err := writable(f.output); err != nil {
 		return fmt.Errorf("--output: %w", err)
 	}
-	bar := newWaitBar(len(y.Values))
-	m, err := system.Map(x, y, f.steps, func(done, _ int) { bar.set(done) })
-	bar.clear()
+	text, m, err := mapStability(ctx, system, x, y, f.steps)
+	if errors.Is(err, context.Canceled) {
+		return interruptedError{errors.New("interrupted; nothing is known yet")}
+	}
 	if err != nil {
-		return usagef("%s", strings.TrimPrefix(err.Error(), "stability: "))
+		return err
 	}
 	if f.output != "" {
 		if err := f.draw(m); err != nil {
 			return fmt.Errorf("--output: %w", err)
 		}
+		text += fmt.Sprintf("picture %s\n", f.output)
 	}
-	if err := tellStability(f.cmd.OutOrStdout(), m); err != nil {
-		return err
-	}
-	if f.output != "" {
-		fmt.Fprintf(f.cmd.OutOrStdout(), "picture %s\n", f.output)
-	}
+	fmt.Fprint(f.cmd.OutOrStdout(), text)
 	return nil
+}
+
+// mapStability makes the map, and says what it shows.
+func mapStability(ctx context.Context, system *stability.System, x, y stability.Axis, steps int) (string, *stability.Map, error) {
+	bar := newWaitBar(0)
+	defer bar.clear()
+	m, err := system.Map(ctx, x, y, steps, func(done, all int) {
+		bar.total = all
+		bar.set(done)
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			err = usagef("%s", strings.TrimPrefix(err.Error(), "stability: "))
+		}
+		return "", nil, err
+	}
+	var text bytes.Buffer
+	err = tellStability(ctx, &text, m)
+	return text.String(), m, err
 }
 
 // open puts the optimizer of the command line on its loss.
@@ -202,70 +227,4 @@ func (f *stabilityFlags) draw(m *stability.Map) error {
 		return err
 	}
 	return writeFile(f.output, file)
-}
-
-// tellStability prints what a map shows.
-func tellStability(out io.Writer, m *stability.Map) error {
-	system := m.System
-	how := "by the eigenvalues of a step"
-	if m.Steps > 0 {
-		how = fmt.Sprintf("by running %s from x = 1", count(m.Steps, "step"))
-	}
-	fmt.Fprintf(out, "%s on h*x^2/2, h = %s, %s\n", system.Name(), plain(system.Curvature()), how)
-	x, y := system.Value(m.X.Name), system.Value(m.Y.Name)
-	set, err := m.At(x, y)
-	if err != nil {
-		return err
-	}
-	stretches, err := m.Intervals(y)
-	if err != nil {
-		return err
-	}
-	rows := [][]string{
-		{"  set", fmt.Sprintf("%s = %s, %s = %s: %s", m.X.Name, plain(x), m.Y.Name, plain(y), tellPoint(set))},
-		{"  " + m.X.Name, fmt.Sprintf("%s, where %s = %s", tellIntervals(stretches, m), m.Y.Name, plain(y))},
-	}
-	if x, y, p, ok := m.Best(); ok {
-		rows = append(rows, []string{"  best", fmt.Sprintf("%s = %s, %s = %s: %s", m.X.Name, plain(x), m.Y.Name, plain(y), tellPoint(p))})
-	}
-	return writeTable(out, rows)
-}
-
-// tellPoint says what a rule does.
-func tellPoint(p stability.Point) string {
-	switch p.Outcome {
-	case stability.Converges:
-		digits := ""
-		if n := p.StepsPerDigit(); n >= 1 {
-			digits = fmt.Sprintf(", %s for each digit", count(int(n+0.5), "step"))
-		}
-		return fmt.Sprintf("converges, the distance times %s a step%s", plain(p.Rate), digits)
-	case stability.Stays:
-		if p.Near > 0 {
-			return fmt.Sprintf("stays within %.2g of the minimum, 1 at the start", p.Near)
-		}
-		return "stays, no nearer and no farther"
-	}
-	return fmt.Sprintf("diverges, the distance times %s a step", plain(p.Rate))
-}
-
-// tellIntervals says where on the axis x a rule converges.
-func tellIntervals(list []stability.Interval, m *stability.Map) string {
-	low, high := m.X.Values[0], m.X.Values[len(m.X.Values)-1]
-	var parts []string
-	for _, v := range list {
-		part := "from " + plain(v.From)
-		if low == 0 && v.From < 1e-9*high {
-			part = "up"
-		}
-		part += " to " + plain(v.To)
-		if v.ToEdge {
-			part += " or more"
-		}
-		parts = append(parts, part)
-	}
-	if len(parts) == 0 {
-		return fmt.Sprintf("converges nowhere from %s to %s", plain(low), plain(high))
-	}
-	return "converges " + strings.Join(parts, ", ")
 }

@@ -12,13 +12,15 @@ import (
 const (
 	computedColumns, computedRows = 180, 120
 	ranColumns, ranRows           = 48, 36
+	ranLine                       = 120 // of a line's only axis
 )
 
 // averages are hyperparameters that say for how long a rule remembers: the axis
 // y is the first of them that it has.
 var averages = []string{"momentum", "beta2", "beta", "rho", "beta1"}
 
-// axes are the two hyperparameters with their values.
+// axes are the two hyperparameters with their values; y is nothing where there is
+// but one.
 func (f *stabilityFlags) axes(s *stability.System) (x, y stability.Axis, err error) {
 	_, linear := s.Matrix()
 	columns, rows := ranColumns, ranRows
@@ -29,8 +31,20 @@ func (f *stabilityFlags) axes(s *stability.System) (x, y stability.Axis, err err
 	if err != nil {
 		return x, y, err
 	}
+	if across == nil && f.y != "" {
+		return x, y, usagef("--y %s: %s has no other hyperparameter to the right; leave --y out", f.y, s.Name())
+	}
+	if across == nil {
+		return x, y, usagef("%s has no hyperparameter that is a number: there is nothing to vary", s.Name())
+	}
 	up, err := f.hyperOf(s, f.y, averages, across.Name)
-	if err != nil {
+	switch {
+	case err != nil:
+		return x, y, err
+	case up == nil && f.yRange != "":
+		return x, y, usagef("--y-range: %s has no hyperparameter beside %s", s.Name(), across.Name)
+	case up == nil:
+		x, err = axisOf(s, across, "--x-range", f.xRange, linear, max(columns, ranLine))
 		return x, y, err
 	}
 	if x, err = axisOf(s, across, "--x-range", f.xRange, linear, columns); err != nil {
@@ -41,7 +55,8 @@ func (f *stabilityFlags) axes(s *stability.System) (x, y stability.Axis, err err
 }
 
 // hyperOf is the hyperparameter of an axis: the one named, the first of those
-// that are usual, or the first that is a number; never the other axis's.
+// that are usual, or the first that is a number; never the other axis's. It is nil
+// where there is none.
 func (f *stabilityFlags) hyperOf(s *stability.System, name string, usual []string, other string) (*formula.Hyper, error) {
 	if name != "" {
 		h, err := s.Hyper(name)
@@ -59,7 +74,7 @@ func (f *stabilityFlags) hyperOf(s *stability.System, name string, usual []strin
 			return h, nil
 		}
 	}
-	return nil, usagef("%s has no two hyperparameters that are numbers; a plane needs them", s.Name())
+	return nil, nil
 }
 
 // axisOf gives a hyperparameter its values.

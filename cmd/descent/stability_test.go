@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +18,15 @@ func TestStability(t *testing.T) {
 	if err := os.WriteFile(formula, []byte("hyper rate = 0.5 [0,inf), keep = 0.5 [0,1)\nstate m\nm = keep*m + g\nw = w - rate*m\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	one, signs := filepath.Join(t.TempDir(), "one.rule"), filepath.Join(t.TempDir(), "signs.rule")
+	for file, text := range map[string]string{one: "hyper lr = 0.5\nw = w - lr*g\n", signs: "hyper lr = 0.5\nw = w - lr*sign(g)\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for line, want := range map[string][]string{
+		"stability --h 2 --formula " + one:         {"set   lr = 0.5: converges, the distance times 0 a step\n", "lr    converges up to 1\n", "best  lr = 0.5"},
+		"stability --steps 100 --formula " + signs: {"by running 100 steps", "set  lr = 0.5: stays within ", "converges nowhere from 0.0001 to 10\n"},
 		"stability sgd": {"sgd on h*x^2/2, h = 1, by the eigenvalues of a step\n", "lr = 0.01, momentum = 0: converges, the distance times 0.99 a step, 229 steps for each digit\n",
 			"converges up to 2, where momentum = 0\n", "best "},
 		"stability momentum --h 10":                                            {"h = 10", "converges up to 0.38, where momentum = 0.9"},
@@ -52,6 +62,15 @@ func TestStabilityPicture(t *testing.T) {
 		t.Errorf("printed %s", out)
 	}
 	succeed(t, "stability", "rmsprop", "--steps", "500", "--output", png)
+	line := filepath.Join(folder, "line.rule")
+	if err := os.WriteFile(line, []byte("hyper lr = 0.5\nw = w - lr*g\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	curve := filepath.Join(folder, "c.svg")
+	succeed(t, "stability", "--formula", line, "-o", curve)
+	if text := readFile(t, curve); !strings.Contains(text, "no line: it does not") || !strings.Contains(text, "factor of the distance in a step") {
+		t.Error("the picture of a line says nothing of it")
+	}
 	for file, begins := range map[string]string{svg: "<?xml", png: "\x89PNG"} {
 		text, err := os.ReadFile(file)
 		if err != nil || !bytes.HasPrefix(text, []byte(begins)) {
@@ -88,11 +107,52 @@ func TestStabilityMistakes(t *testing.T) {
 	} {
 		fail(t, exitUsage, strings.Fields(c.line), c.want)
 	}
+	line, none := filepath.Join(t.TempDir(), "line.rule"), filepath.Join(t.TempDir(), "none.rule")
+	for file, text := range map[string]string{line: "hyper lr = 0.5\nw = w - lr*g\n", none: "w = w - 0.1*g\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fail(t, exitUsage, []string{"stability", "--formula", line, "--y-range", "0:1"}, "--y-range: ", "has no hyperparameter beside lr")
+	fail(t, exitUsage, []string{"stability", "--formula", line, "--y", "lr"}, "--y lr: ", "has no other hyperparameter to the right; leave --y out")
+	fail(t, exitUsage, []string{"stability", "--formula", none}, "has no hyperparameter that is a number")
 	fail(t, exitUsage, []string{"stability", ""}, "give the name of one optimizer")
 	fail(t, exitFailed, []string{"stability", "sgd", "-o", absent}, "--output: ", "cannot be written")
 	fail(t, exitFailed, []string{"stability", "--formula", absent}, absent)
 	fail(t, exitFailed, []string{"stability", "sgd", "--x-range", "5:6", "-o", filepath.Join(folder, "x.svg")}, "sgd diverges everywhere on these axes")
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestStabilityInterrupted leaves no file.
+func TestStabilityInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	folder := t.TempDir()
+	for _, name := range []string{"sgd", "adam"} {
+		root := newRoot()
+		root.SetArgs([]string{"stability", name, "-o", filepath.Join(folder, "x.svg")})
+		err := root.ExecuteContext(ctx)
+		var interrupted interruptedError
+		if !errors.As(err, &interrupted) || err.Error() != "interrupted; nothing is known yet" {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestStabilityNotWritten names the file of the command line and no other.
+func TestStabilityNotWritten(t *testing.T) {
+	folder := t.TempDir()
+	long := filepath.Join(folder, strings.Repeat("x", 300)+".svg") // shows at the renaming
+	_, stderr, code := run(t, "stability", "sgd", "-o", long)
+	if code != exitFailed || !strings.HasPrefix(stderr, "descent: --output: "+long+": not written: ") || strings.Contains(stderr, ".descent-") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }

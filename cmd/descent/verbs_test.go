@@ -189,6 +189,11 @@ func TestCompletion(t *testing.T) {
 		{[]string{"explain", ""}, []string{"adam\t", "schedule\t"}},
 		{[]string{"explain", "sgld", "--set", ""}, []string{"lr=\t"}},
 		{[]string{"explain", "schedule", ""}, []string{"cosine\t"}},
+		{[]string{"animate", "mom"}, []string{"momentum\tsgd:momentum=0.9\n:4\n"}},
+		{[]string{"animate", "momentum:"}, []string{"momentum:lr=\t"}},
+		{[]string{"animate", "--race", "sgd,mom"}, []string{"sgd,momentum\tsgd:momentum=0.9"}},
+		{[]string{"compare", "--optimizers", "sgd,mom"}, []string{"sgd,momentum\tsgd:momentum=0.9"}},
+		{[]string{"bench", ""}, []string{"adam\t", "momentum\t"}},
 		{[]string{"predict", "--model", ""}, []string{"safetensors\n"}},
 		{[]string{""}, []string{"train\t", "predict\t"}},
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,8 +14,9 @@ const mark = ".descent-site"
 
 // Write makes a folder of the files. A folder that is there already is replaced
 // if it is empty or an earlier site, else it is an error that leaves it alone.
-// The new one takes its place when it is complete.
-func Write(files map[string][]byte, folder string) error {
+// The new one takes its place when it is complete; when ctx is done before, Write
+// ends with its error and leaves everything as it was.
+func Write(ctx context.Context, files map[string][]byte, folder string) error {
 	if err := replaceable(folder); err != nil {
 		return err
 	}
@@ -24,22 +26,33 @@ func Write(files map[string][]byte, folder string) error {
 		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
 	}
 	defer os.RemoveAll(made)
-	if err := os.Chmod(made, 0o755); err != nil {
-		return fmt.Errorf("site: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(made, mark), nil, 0o644); err != nil {
-		return fmt.Errorf("site: %w", err)
-	}
-	for name, text := range files {
-		file := filepath.Join(made, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return fmt.Errorf("site: %w", err)
-		}
-		if err := os.WriteFile(file, text, 0o644); err != nil {
-			return fmt.Errorf("site: %w", err)
-		}
+	if err := fill(ctx, made, files); err != nil {
+		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
 	}
 	return swap(made, folder)
+}
+
+// fill writes the files into a folder, and its mark.
+func fill(ctx context.Context, folder string, files map[string][]byte) error {
+	if err := os.Chmod(folder, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, mark), nil, 0o644); err != nil {
+		return err
+	}
+	for name, text := range files {
+		file := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replaceable reports why a folder must not be replaced.
@@ -59,11 +72,15 @@ func replaceable(folder string) error {
 	return nil
 }
 
-// plain takes the name of a file that users have not named from an error.
+// plain takes the names of files that users have not named from an error.
 func plain(err error) error {
-	var detail *fs.PathError
-	if errors.As(err, &detail) {
-		return detail.Err
+	var named *fs.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &named):
+		return named.Err
+	case errors.As(err, &renamed):
+		return renamed.Err
 	}
 	return err
 }
@@ -73,11 +90,11 @@ func swap(made, folder string) error {
 	old := made + ".old"
 	err := os.Rename(folder, old)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("site: %w", err)
+		return fmt.Errorf("site: %s cannot be replaced: %w", folder, plain(err))
 	}
 	if err := os.Rename(made, folder); err != nil {
 		_ = os.Rename(old, folder)
-		return fmt.Errorf("site: %w", err)
+		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
 	}
 	if err := os.RemoveAll(old); err != nil {
 		return fmt.Errorf("site: the earlier site is left in %s: %w", old, err)
