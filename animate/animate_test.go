@@ -147,7 +147,7 @@ func TestChosenStays(t *testing.T) {
 			run := drawn(t, Runner{Rule: rule, Tune: true}, o).Runs[0]
 			first := run.Path.Points[0].Loss
 			for _, p := range run.Path.Points {
-				if p.Loss > first+0.1*math.Abs(first)+0.1 || run.Trouble() != "" {
+				if p.Loss > first+0.6*math.Abs(first) || run.Trouble() != "" {
 					t.Errorf("%s on %s: lr %v leads from %v to %v", run.Name, name, run.LR, first, p.Loss)
 					break
 				}
@@ -184,10 +184,10 @@ func TestAstray(t *testing.T) {
 		on     string
 		why    string
 	}{
-		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(0.5)}}, "quadratic", "diverged at step 6"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(0.5)}}, "quadratic", "leaves at step 1, diverges at step 6"},
 		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(0.18)}}, "quadratic", "leaves the picture at step 7"},
-		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1e300)}}, "x^2 + y^2", "diverged at step 1"},
-		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1)}}, "sqrt(x + 2.5) + y^2", "diverged at step 1"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1e300)}}, "x^2 + y^2", "diverges at step 1"},
+		{Runner{Rule: optim.SGD, Options: []descent.Option{descent.LR(1)}}, "sqrt(x + 2.5) + y^2", "diverges at step 1"},
 		{Runner{Rule: optim.NAdamLookahead, Options: []descent.Option{descent.LR(0.05)}}, "quadratic", ""},
 	}
 	for _, test := range tests {

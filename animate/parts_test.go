@@ -146,8 +146,12 @@ func TestFit(t *testing.T) {
 		{X: 2.5, Y: 1.5},
 	}}
 	w := o.fit([]Run{{Path: path}})
-	if !w.Contains(1, 4.5) || !w.Contains(3, 2) || w.Contains(-2.8, 3.1) {
+	if !w.Contains(1, 4.5) || !w.Contains(3, 2) || !w.Contains(-2.81, 3.13) || !w.Contains(-3.78, -3.28) {
 		t.Errorf("window %v", w)
+	}
+	short := &surface.Path{Points: []surface.Point{{X: 2.5, Y: 1}, {X: 2.9, Y: 1.9}}}
+	if w := o.fit([]Run{{Path: short}}); !w.Contains(3, 2) || w.Contains(-2.81, 3.13) {
+		t.Errorf("window %v, in which the path is small", w)
 	}
 	path.Points = append(path.Points, surface.Point{X: 4000, Y: 1})
 	if left := o.left(path); left != 2 {
@@ -159,6 +163,18 @@ func TestFit(t *testing.T) {
 	path.Points = append(path.Points, surface.Point{X: 2, Y: 1})
 	if left := o.left(path); left != 0 {
 		t.Errorf("left at %d, but it came back", left)
+	}
+}
+
+// TestAside leaves room for what became of a path.
+func TestAside(t *testing.T) {
+	r := &Run{Path: &surface.Path{Points: make([]surface.Point, 10), Diverged: true}, left: 1}
+	room := singleWidth - edge - (&single{run: r}).aside()
+	if l := (label{text: r.Trouble(), size: textSize, bold: true}); l.text != "leaves at step 1, diverges at step 10" || l.width() > room {
+		t.Errorf("%q takes %v points of %v", l.text, l.width(), room)
+	}
+	if at := (&single{run: &Run{Path: &surface.Path{}}}).aside(); at != 0.7*singleWidth {
+		t.Errorf("without trouble the text begins at %v", at)
 	}
 }
 

@@ -45,12 +45,14 @@ type Run struct {
 	hypers []hyper
 }
 
-// Trouble says in words what became of a path that did not stay in the
-// picture; it is empty for one that did.
+// Trouble says in words what became of a path that did not stay in the picture,
+// which shows it until it leaves; it is empty for one that did.
 func (r *Run) Trouble() string {
 	switch {
+	case r.Path.Diverged && r.left > 0:
+		return fmt.Sprintf("leaves at step %d, diverges at step %d", r.left, len(r.Path.Points))
 	case r.Path.Diverged:
-		return fmt.Sprintf("diverged at step %d", len(r.Path.Points))
+		return fmt.Sprintf("diverges at step %d", len(r.Path.Points))
 	case r.left > 0:
 		return fmt.Sprintf("leaves the picture at step %d", r.left)
 	}

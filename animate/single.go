@@ -3,6 +3,7 @@ package animate
 import (
 	"context"
 	"image/color"
+	"math"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -28,7 +29,8 @@ const (
 // Single makes the animation of one optimizer step by step on the contours of a
 // surface: arrows for the gradient, the momentum where there is some, and the
 // step; where the rule takes its gradient elsewhere than at its point, as nag
-// does, the lookahead point and the gradient there.
+// does, the lookahead point and the gradient there. The last picture shows the
+// arrows of the longest step once more.
 func Single(ctx context.Context, r Runner, o Options) (*Animation, error) {
 	open := o.Steps == 0
 	o, err := o.complete(1)
@@ -83,7 +85,7 @@ func (r *Run) shown() int {
 func (s *single) draw() {
 	top := s.scene.height
 	words := &layer{area: vg.Rectangle{
-		Min: vg.Point{X: whole(singleWidth * 0.7), Y: whole(top - 38)},
+		Min: vg.Point{X: whole(s.aside()), Y: whole(top - 38)},
 		Max: vg.Point{X: singleWidth, Y: top},
 	}}
 	s.scene.layers = append(s.scene.layers, words, s.panel.layer)
@@ -92,6 +94,13 @@ func (s *single) draw() {
 	for k := range s.beats[:len(s.beats)-1] {
 		s.arrows(k)
 	}
+	s.recap()
+}
+
+// aside is where the text begins that changes, as far left as its words need.
+func (s *single) aside() vg.Length {
+	why := label{text: s.run.Trouble(), size: textSize, bold: true}.width()
+	return min(0.7*singleWidth, singleWidth-2*edge-why)
 }
 
 // count writes the step and the loss, as long as there is time to read.
@@ -175,11 +184,30 @@ func (s *single) arrows(k int) {
 	}
 }
 
+// recap shows once more, in the last picture, what the longest step is made of:
+// what the legend names is then in a picture that does not move.
+func (s *single) recap() {
+	n := len(s.beats) - 1
+	if s.run.left > 0 && n > 1 {
+		n-- // the last leads out
+	}
+	best, longest := 0, -1.0
+	for k := max(0, min(1, n-1)); k < n; k++ { // the first has no momentum
+		a, b := s.panel.stop(s.run.Path, k), s.panel.stop(s.run.Path, k+1)
+		if length := math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)); length > longest {
+			best, longest = k, length
+		}
+	}
+	for _, g := range s.guide.stages(best) {
+		s.panel.layer.add(s.beats[len(s.beats)-1], s.scene.end, g.marks...)
+	}
+}
+
 // background draws what stays.
 func (s *single) background(c draw.Canvas) {
 	s.panel.draw(c)
 	top := s.scene.height
-	room := vg.Length(singleWidth*0.7 - edge)
+	room := s.aside() - edge
 	fitted(label{vg.Point{X: edge, Y: top - 19}, s.run.Name, titleSize, true, ink, draw.XLeft}, room).paint(c)
 	fitted(label{vg.Point{X: edge, Y: top - 33}, s.run.settings(room), textSize, false, quiet, draw.XLeft}, room).paint(c)
 	function(s.o.Surface, vg.Point{X: edge, Y: top - 45}, singleWidth-2*edge).paint(c)

@@ -32,7 +32,8 @@ func (o Options) left(path *surface.Path) int {
 const margin = 0.12
 
 // fit is the window that shows the paths as far as they stay, where gradients
-// were taken, and the minimum that is next to where the paths end.
+// were taken, and the minima: that next to where each path ends always, the
+// others where they leave room enough for the paths.
 func (o Options) fit(runs []Run) surface.Window {
 	limit := o.bounds()
 	start := runs[0].Path.Points[0]
@@ -54,7 +55,21 @@ func (o Options) fit(runs []Run) surface.Window {
 			w = w.With(m[0], m[1])
 		}
 	}
-	return o.spread(w).Around(margin)
+	return o.spread(o.withMinima(w)).Around(margin)
+}
+
+// withMinima widens a window to hold all minima, unless what is in it would then
+// take up too small a share.
+func (o Options) withMinima(w surface.Window) surface.Window {
+	const share = 0.3
+	all := w
+	for _, m := range o.Surface.Minima {
+		all = all.With(m[0], m[1])
+	}
+	if max((w.X1-w.X0)/(all.X1-all.X0), (w.Y1-w.Y0)/(all.Y1-all.Y0)) < share {
+		return w
+	}
+	return all
 }
 
 // nearest is the minimum next to the end of a path.

@@ -46,7 +46,8 @@ type Point struct {
 // Eval is a gradient that was taken, noise included.
 type Eval struct{ X, Y, GX, GY float64 }
 
-// beyond is how many times the window's size a path may lead away.
+// beyond is how many times the size of the window, widened to hold the start, a
+// path may lead away.
 const beyond = 1000
 
 // start is where a way begins.
@@ -59,7 +60,8 @@ func (s *Surface) start(c Config) [2]float64 {
 
 // Descend runs a rule. Its two weights are float64, one parameter named w.
 func (s *Surface) Descend(rule optim.Rule, c Config) (*Path, error) {
-	return s.descend(rule, c, s.lost)
+	start := s.start(c)
+	return s.descend(rule, c, func(p Point) bool { return s.lost(start, p) })
 }
 
 // descend runs a rule until a point is lost.
@@ -176,9 +178,9 @@ func (d *descender) point() (Point, error) {
 	return p, nil
 }
 
-// lost reports whether a point is beyond all bounds.
-func (s *Surface) lost(p Point) bool {
-	w := s.Window
+// lost reports whether a point is beyond all bounds of a way from the start.
+func (s *Surface) lost(start [2]float64, p Point) bool {
+	w := s.Window.With(start[0], start[1])
 	far := beyond * max(w.X1-w.X0, w.Y1-w.Y0)
-	return !(math.Abs(p.X) < far && math.Abs(p.Y) < far) || !finite(p.Loss)
+	return !(math.Abs(p.X-start[0]) < far && math.Abs(p.Y-start[1]) < far) || !finite(p.Loss)
 }

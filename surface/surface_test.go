@@ -135,6 +135,25 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
+// What is far is so from the start, wherever that is.
+func TestFarStart(t *testing.T) {
+	for _, start := range [][2]float64{{1e10, 0}, {-1e150, 1e9}, {1e-300, 0}} {
+		p, err := open(t, "x^2 + y^2").Descend(optim.SGD, surface.Config{Start: &start, Steps: 100, Options: lr(0.1)})
+		if err != nil || p.Diverged || !(p.Points[100].Loss < 1e-15*p.Points[0].Loss || p.Points[0].Loss == 0) {
+			t.Errorf("from %v: %v, diverged %v after %d points", start, err, p.Diverged, len(p.Points))
+		}
+		p, err = open(t, "x^2 + y^2").Descend(optim.SGD, surface.Config{Start: &start, Steps: 10_000, Options: lr(2)})
+		if err != nil || !p.Diverged {
+			t.Errorf("from %v: %v, diverged %v", start, err, p.Diverged)
+		}
+	}
+	s := open(t, "(x - 1e9)^2 + y^2")
+	s.Window, s.Start = surface.Window{X0: 1e9 - 1, X1: 1e9 + 1, Y0: -1, Y1: 1}, [2]float64{1e9 + 1, 0}
+	if p, err := s.Descend(optim.SGD, surface.Config{Steps: 50, Options: lr(0.1)}); err != nil || p.Diverged {
+		t.Errorf("far from 0: %v, %+v", err, p)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"rosenbruck", `unknown surface "rosenbruck", nor is it a function such as x^2 + 10*y^2; did you mean rosenbrock?`},

@@ -21,25 +21,34 @@ type Tuned struct {
 }
 
 // The grid of learning rates: so many each power of ten from the one to the
-// other, then finer beside the best.
+// other. It is fine, because on a surface with many dips the good ones are few.
 const (
 	lowest, highest = -14, 3 // powers of ten
-	coarse, fine    = 4, 24
+	perDecade       = 24
 )
 
-// Trials is the most paths that Tune makes.
-const Trials = 1 + (highest-lowest)*coarse + 1 + 2*(fine/coarse) + 1
+// Trials is the most paths that Tune makes: with the learning rate that the rule
+// has, and twice with those of the grid.
+const Trials = 1 + 2*((highest-lowest)*perDecade+1)
 
-// patience is how many coarse trials may follow that come no nearer.
-const patience = 2 * coarse
+// near is the height that is low enough for no hills to be climbed.
+const near = 0.1
+
+// alike is how many times higher a path may end and count as good.
+const alike = 1.01
+
+// patience is how many trials may follow that come no nearer.
+const patience = perDecade
 
 // Tune chooses a learning rate for a rule that has a hyperparameter lr. The one
 // that it has, by the options or by default, is kept where it is as good as any:
 // its height is a thousandth or less. Otherwise it is that of a grid from 1e3 down
 // to 1e-14, as far as the rule's range goes, with the lowest height; of several
-// as good as any, the smallest. The search ends where two powers of ten have
-// brought nothing better, and goes on in finer steps around the best. Where all
-// paths go astray, it is the one that the rule has, with a height of +Inf.
+// as good as any, or within a hundredth of the best, the smallest. The search ends
+// a power of ten below the best. Paths may climb above the start by a tenth of the
+// height there; where none of these ends below a tenth, by half: over hills lie
+// better places. Where all paths go astray, it is the one that the rule has, with a
+// height of +Inf.
 //
 // Progress, unless it is nil, is told after each path how many have been made,
 // of [Trials] at most. The error of a rule without lr says so; else it is that of
@@ -53,19 +62,26 @@ func (s *Surface) Tune(ctx context.Context, rule optim.Rule, c Config, progress 
 	if err != nil {
 		return Tuned{}, err
 	}
+	t.yard.climb = gentle
 	kept, err := t.try(ctx, given)
 	if err != nil || kept.Height <= enough {
 		return kept, err
 	}
-	best, err := t.search(ctx, highest*coarse, lowest*coarse, coarse, patience)
-	if err != nil {
-		return kept, err
+	best := Tuned{given, math.Inf(1), math.Inf(1)}
+	for _, climb := range []float64{gentle, hilly} {
+		t.yard.climb = climb
+		found, err := t.search(ctx)
+		if err != nil {
+			return best, err
+		}
+		if found.Height < best.Height {
+			best = found
+		}
+		if best.Height <= near {
+			break
+		}
 	}
-	if math.IsInf(best.Height, 1) {
-		return Tuned{given, best.Height, best.Height}, nil
-	}
-	center := int(math.Round(math.Log10(best.LR) * fine))
-	return t.search(ctx, min(center+fine/coarse, highest*fine), max(center-fine/coarse, lowest*fine), fine, fine)
+	return best, nil
 }
 
 // tuning is the search for a learning rate.
@@ -101,12 +117,11 @@ func (t *tuning) given() (float64, error) {
 	return opt.Hyper("lr")
 }
 
-// search tries the learning rates 10^(k/n) for k from high down to low, until so
-// many have come no nearer than the best.
-func (t *tuning) search(ctx context.Context, high, low, n, patience int) (Tuned, error) {
-	best, worse := Tuned{Height: math.Inf(1)}, 0
-	for k := high; k >= low && worse < patience; k-- {
-		lr := power(k, n)
+// search tries the learning rates of the grid, the highest first, until patience ends.
+func (t *tuning) search(ctx context.Context) (Tuned, error) {
+	best, least, worse := Tuned{Height: math.Inf(1)}, math.Inf(1), 0
+	for k := highest * perDecade; k >= lowest*perDecade && worse < patience; k-- {
+		lr := rate(k)
 		if t.lr.Check(lr) != nil {
 			continue // beyond the range
 		}
@@ -115,18 +130,21 @@ func (t *tuning) search(ctx context.Context, high, low, n, patience int) (Tuned,
 			return best, err
 		}
 		switch {
-		case next.Height < best.Height || next.Height <= enough:
-			best, worse = next, 0
-		case !math.IsInf(best.Height, 1):
+		case alike*next.Height < least && least > enough:
+			least, worse = next.Height, 0
+		case !math.IsInf(least, 1):
 			worse++
+		}
+		if next.Height <= max(enough, alike*least) {
+			best = next
 		}
 	}
 	return best, nil
 }
 
-// power is 10^(k/n), to two digits.
-func power(k, n int) float64 {
-	v, _ := strconv.ParseFloat(strconv.FormatFloat(math.Pow(10, float64(k)/float64(n)), 'g', 2, 64), 64)
+// rate is the learning rate k of the grid, to two digits.
+func rate(k int) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(math.Pow(10, float64(k)/perDecade), 'g', 2, 64), 64)
 	return v
 }
 

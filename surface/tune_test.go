@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,13 +31,19 @@ func TestTune(t *testing.T) {
 		low, high float64
 		height    float64 // at most
 	}{
-		{optim.SGD, "quadratic", nil, 0.05, 2.0 / 12, 1e-2},      // above 2/curvature it diverges
-		{optim.SGD, "x^2 + y^2", nil, 0.02, 0.12, 1e-3},          // 0.5 would do too: the smallest
-		{optim.SGD, "sin(x)*cos(y)", nil, 0.05, 5, 0.1},          // has losses below 0
-		{optim.SGD, "1e12*x^2 + 1e12*y^2", nil, 1e-14, 1e-12, 1}, // far from the default
-		{optim.SGD, "1e-6*x^2 + 1e-6*y^2", nil, 1e3, 1e3, 1},     // the grid ends
-		{optim.Rprop, "rosenbrock", nil, 1e-4, 1, 1},             // leaves with large steps, and comes back
+		{optim.SGD, "quadratic", nil, 0.05, 2.0 / 12, 1e-2},                                 // above 2/curvature it diverges
+		{optim.SGD, "quadratic", []descent.Option{descent.Momentum(0.9)}, 4e-3, 1e-2, 0.02}, // 0.024 is no better
+		{optim.SGD, "x^2 + y^2", nil, 0.02, 0.12, 1e-3},                                     // 0.5 would do too: the smallest
+		{optim.SGD, "sin(x)*cos(y)", nil, 0.05, 5, 0.1},                                     // has losses below 0
+		{optim.SGD, "1e12*x^2 + 1e12*y^2", nil, 1e-14, 1e-12, 1},                            // far from the default
+		{optim.SGD, "1e-6*x^2 + 1e-6*y^2", nil, 1e3, 1e3, 1},                                // the grid ends
+		{optim.Rprop, "rosenbrock", nil, 1e-4, 1, 1},                                        // leaves with large steps, and comes back
 		{optim.Adam, "rosenbrock", nil, 1e-4, 1, 1},
+		{optim.RMSProp, "ackley", nil, 0.1, 1, 0.2}, // over the hills into better dips
+		{optim.Adam, "ackley", nil, 0.1, 1, 0.05},
+		{optim.Rprop, "ackley", nil, 1, 2, 0.01}, // higher than the others
+		{optim.Adam, "beale", nil, 0.1, 1, 0.01}, // not over the wall, though that is as good
+		{optim.NAG, "rastrigin", nil, 1e-3, 1e-2, 0.3},
 		{optim.SGD, "x^2", lr(0.3), 0.3, 0.3, 1e-3}, // as good as any
 		{parsed(t, "hyper lr = 0.01 [0,0.1]\nw = w - lr*g"), "x^2/2", nil, 0.1, 0.1, 0.1},
 		{parsed(t, "hyper lr = 0.01 (0,inf)\nw = 3*w - lr*g/1e9"), "x^2/2", nil, 0.01, 0.01, math.Inf(1)}, // diverges anyhow
@@ -55,7 +62,7 @@ func TestTune(t *testing.T) {
 		if err != nil || !(c.low <= best.LR && best.LR <= c.high) || !(best.Height <= c.height) {
 			t.Errorf("%s on %s: %+v, %v; expected from %v to %v with a height of %v at most", c.rule.Name(), c.on, best, err, c.low, c.high, c.height)
 		}
-		config.Options = append(lr(best.LR), config.Options[:0]...)
+		config.Options = slices.Concat(c.options, lr(best.LR))
 		path, err := s.Descend(c.rule, config)
 		if err != nil {
 			t.Fatal(err)
@@ -114,7 +121,7 @@ func TestHeight(t *testing.T) {
 		want float64
 	}{
 		{at(2, 1, 1, 1), 0.5}, {at(2, 0, 0, 0, 0, 0, 0.5, 0), 0.125}, {at(2, 2.1, 2.1, 1), 0.5}, {at(2), 1},
-		{at(2, 2.3, 1, 1), math.Inf(1)}, {out, math.Inf(1)}, {diverged, math.Inf(1)}, {at(), math.Inf(1)}, {at(2, math.NaN()), math.Inf(1)},
+		{at(2, 2.9, 1, 1), 0.5}, {at(2, 3.1, 1, 1), math.Inf(1)}, {out, math.Inf(1)}, {diverged, math.Inf(1)}, {at(), math.Inf(1)}, {at(2, math.NaN()), math.Inf(1)},
 	} {
 		if got := s.Height(c.path); got != c.want {
 			t.Errorf("%+v: height %v, expected %v", c.path, got, c.want)

@@ -71,7 +71,8 @@ func (b *builder) render(p *page) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// rewrite makes links and pictures those of the site, and takes comments out.
+// rewrite makes links and pictures those of the site, marks figures and takes
+// comments out.
 func (b *builder) rewrite(tree ast.Node, p *page) error {
 	var comments []ast.Node
 	err := ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -84,6 +85,10 @@ func (b *builder) rewrite(tree ast.Node, p *page) error {
 			n.Destination, err = b.link(p, string(n.Destination))
 		case *ast.Image:
 			n.Destination, err = b.link(p, string(n.Destination))
+		case *ast.Paragraph:
+			if isFigure(n) {
+				n.SetAttributeString("class", []byte("figure"))
+			}
 		case *ast.HTMLBlock:
 			if bytes.HasPrefix(n.Lines().Value(p.text), []byte("<!--")) {
 				comments = append(comments, n)
@@ -95,6 +100,13 @@ func (b *builder) rewrite(tree ast.Node, p *page) error {
 		n.Parent().RemoveChild(n.Parent(), n)
 	}
 	return err
+}
+
+// isFigure reports whether a paragraph is one picture that stands still. On a
+// narrow screen it keeps a width at which one can read it; an animation shrinks.
+func isFigure(n *ast.Paragraph) bool {
+	picture, ok := n.FirstChild().(*ast.Image)
+	return ok && n.ChildCount() == 1 && path.Ext(string(picture.Destination)) != ".gif"
 }
 
 // link is where a page's link leads in the site.

@@ -2,6 +2,8 @@ package site_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io/fs"
 	"net/url"
 	"os"
@@ -67,6 +69,22 @@ func TestPages(t *testing.T) {
 	}
 	if len(made) != 7 {
 		t.Errorf("%d files", len(made))
+	}
+}
+
+// A picture of its own keeps its width on a narrow screen and scrolls; an
+// animation, and a picture in a line, shrink.
+func TestFigures(t *testing.T) {
+	made := build(t, map[string]string{
+		"README.md": "# D\n\n![chart](x.svg)\n\n![moving](x.gif)\n\nSee ![small](x.svg).\n",
+		"x.svg":     "<svg/>", "x.gif": "",
+	})
+	page := string(made["index.html"])
+	if n := strings.Count(page, "figure"); n != 1 || !strings.Contains(page, `<p class="figure"><img src="x.svg" alt="chart"></p>`) {
+		t.Errorf("%d figures in\n%s", n, page)
+	}
+	if !bytes.Contains(made["style.css"], []byte(".figure {")) {
+		t.Error("figures have no style")
 	}
 }
 
@@ -172,7 +190,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "site")
 	for _, text := range []string{"one", "two"} {
-		if err := site.Write(map[string][]byte{"a/b.html": []byte(text)}, folder); err != nil {
+		if err := site.Write(t.Context(), map[string][]byte{"a/b.html": []byte(text)}, folder); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(filepath.Join(folder, "a", "b.html")); err != nil || string(got) != text {
@@ -183,21 +201,51 @@ func TestWrite(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(full, "mine"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := site.Write(map[string][]byte{"a": nil}, full); err == nil || !strings.Contains(err.Error(), "holds other files") {
+	if err := site.Write(t.Context(), map[string][]byte{"a": nil}, full); err == nil || !strings.Contains(err.Error(), "holds other files") {
 		t.Errorf("got %v", err)
 	}
-	if err := site.Write(map[string][]byte{"a": nil}, filepath.Join(dir, "no", "where")); err == nil || !strings.Contains(err.Error(), "cannot be made") {
+	if err := site.Write(t.Context(), map[string][]byte{"a": nil}, filepath.Join(dir, "no", "where")); err == nil || !strings.Contains(err.Error(), "cannot be made") {
 		t.Errorf("got %v", err)
 	}
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := site.Write(map[string][]byte{"a": nil}, file); err == nil || !strings.Contains(err.Error(), "no folder") {
+	if err := site.Write(t.Context(), map[string][]byte{"a": nil}, file); err == nil || !strings.Contains(err.Error(), "no folder") {
 		t.Errorf("got %v", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 3 {
 		t.Errorf("%v left, %v", entries, err)
+	}
+}
+
+// ending is a context that is done after some looks at it.
+type ending struct {
+	context.Context
+	looks int
+}
+
+func (e *ending) Err() error {
+	if e.looks--; e.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestWriteStopped leaves nothing, whenever the context ends.
+func TestWriteStopped(t *testing.T) {
+	dir := t.TempDir()
+	files := map[string][]byte{"a/b.html": nil, "c.html": nil, "d.html": nil}
+	for looks := range len(files) {
+		if err := site.Write(&ending{t.Context(), looks}, files, filepath.Join(dir, "site")); !errors.Is(err, context.Canceled) {
+			t.Errorf("after %d looks: %v", looks, err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("after %d looks it leaves %v, %v", looks, left, err)
+		}
+	}
+	if err := site.Write(t.Context(), files, filepath.Join(dir, "site")); err != nil {
+		t.Error(err)
 	}
 }
