@@ -36,7 +36,7 @@ func (s Scale) Spread(low, high float64, n int) []float64 {
 func (s Scale) at(low, high, share float64) float64 {
 	switch s {
 	case Log:
-		return low * math.Pow(high/low, share)
+		return math.Pow(low, 1-share) * math.Pow(high, share)
 	case NearOne:
 		return 1 - (1-low)*math.Pow((1-high)/(1-low), share)
 	}

@@ -93,7 +93,7 @@ func Names() []string {
 }
 
 // At is the loss at a point.
-func (s *Surface) At(x, y float64) float64 { return s.f.Eval(x, y) }
+func (s *Surface) At(x, y float64) float64 { return s.f.Eval(x, y) + 0 } // no -0
 
 // Gradient is the gradient at a point, without noise.
 func (s *Surface) Gradient(x, y float64) (gx, gy float64) {

@@ -123,6 +123,12 @@ func TestNoiseFollowsSeed(t *testing.T) {
 	}
 }
 
+func TestNoNegativeZero(t *testing.T) {
+	if v := open(t, "0*x").At(-1, 0); math.Signbit(v) {
+		t.Errorf("0 times -1 is %v", v)
+	}
+}
+
 func TestDivergence(t *testing.T) {
 	p, err := open(t, "quadratic").Descend(optim.SGD, surface.Config{Steps: 1000, Options: []descent.Option{descent.LR(1)}})
 	if err != nil || !p.Diverged || len(p.Points) < 3 || len(p.Points) > 10 {

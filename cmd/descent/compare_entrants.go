@@ -77,10 +77,7 @@ func setsRate(arg string) bool {
 		return false
 	}
 	sets, err := assignments(arg, own[1:])
-	return err == nil && slices.ContainsFunc(sets, func(s string) bool {
-		name, _, _ := strings.Cut(s, "=")
-		return slices.Contains(frameworkNames["lr"], strings.TrimSpace(name))
-	})
+	return err == nil && slices.ContainsFunc(sets, setsLR)
 }
 
 // tryEntrant reports what is wrong with an optimizer.

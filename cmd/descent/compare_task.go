@@ -123,6 +123,10 @@ func (f *compareFlags) findTask() (compare.Task, error) {
 	if err := f.goesWith("data, not with a surface", "target", "held", "epochs", "batch", "train-size", "model", "hidden"); err != nil {
 		return nil, err
 	}
+	gx, gy := s.Gradient(s.Start[0], s.Start[1])
+	if sum := s.At(s.Start[0], s.Start[1]) + gx + gy; math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return nil, usagef("--task %s: it or its gradient is not finite at %v,%v, where the runs start; give a function that is", f.task, s.Start[0], s.Start[1])
+	}
 	return &compare.Terrain{Surface: s, Steps: f.steps}, nil
 }
 
@@ -193,7 +197,7 @@ func readGrid(text string) ([]float64, error) {
 		exact := from * math.Pow(to/from, float64(i)/float64(n-1))
 		rates[i], _ = strconv.ParseFloat(strconv.FormatFloat(exact, 'g', 3, 64), 64)
 	}
-	return rates, nil
+	return slices.Compact(rates), nil
 }
 
 func readRate(text string) (float64, bool) {

@@ -106,6 +106,7 @@ func TestCompareWrong(t *testing.T) {
 		{"--task rosenbrok", "did you mean rosenbrock?"},
 		{"--task tennis", "beside surfaces there is mnist, and --data FILE"},
 		{"--task x^2+", "--task x^2+: "},
+		{"--task log(x)", "--task log(x): it or its gradient is not finite at -2.4,1.8"},
 		{"--task regression", "--task regression goes with --data FILE"},
 		{"--task beale --epochs 3", "--epochs goes with data, not with a surface"},
 		{"--task beale --model cnn", "--model goes with data, not with a surface"},
@@ -175,7 +176,7 @@ func TestCompareAll(t *testing.T) {
 func TestReadGrid(t *testing.T) {
 	for text, want := range map[string][]float64{
 		"":          nil,
-		"1e-4..1,5": {1e-4, 1e-3, 0.01, 0.1, 1},
+		"1e-4..1,5": {1e-4, 1e-3, 0.01, 0.1, 1}, "1..1.001,50": {1},
 		"0.1..1,3":  {0.1, 0.316, 1},
 		"0.1, 0.03": {0.1, 0.03},
 	} {

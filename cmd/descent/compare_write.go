@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/descent-go/descent/compare"
@@ -35,7 +36,7 @@ func (f *compareFlags) write(result *compare.Result) ([]string, error) {
 	if len(result.Standings) == 0 {
 		return nil, nil
 	}
-	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool { return arg == "--resume" })
+	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(arg string) bool { return strings.HasPrefix(arg, "--resume") })
 	page, err := result.Page(shellCommand(args),
 		report.Fact{Name: "made by", Value: fmt.Sprintf("descent %s, %s", version(), runtime.Version())},
 		report.Fact{Name: "times", Value: fmt.Sprintf("on %s/%s, %s, %s", runtime.GOOS, runtime.GOARCH,

@@ -39,6 +39,8 @@ func (f *lrFindFlags) tell(c *train.LRCurve, what string, target dataset.Target)
 		}
 	}
 	switch {
+	case len(c.Points) < 3:
+		return fmt.Errorf("the loss explodes at the first learning rates already: begin lower than --from %g", f.over.Low)
 	case c.Steepest == 0:
 		return fmt.Errorf("the loss has not fallen anywhere between %.3g and %.3g: nothing to suggest; try another range with --from and --to, or more steps (an optimizer whose states hold earlier learning rates, as ftrl, cannot be tested like this)", f.over.Low, c.Points[len(c.Points)-1].LR)
 	case f.quiet:

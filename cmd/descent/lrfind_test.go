@@ -86,6 +86,7 @@ func TestLRFindErrors(t *testing.T) {
 	}
 	still := write(t, "still.rule", "hyper lr = 1 [0,inf)\nw = w - 0*lr*g\n")
 	fail(t, exitFailed, find("--formula", still), "the loss has not fallen anywhere between 1e-07 and 10: nothing to suggest")
+	fail(t, exitFailed, find("--optimizer", "sgd", "--from", "1e20", "--to", "1e25"), "the loss explodes at the first learning rates already: begin lower than --from 1e+20")
 	narrow := write(t, "narrow.rule", "hyper lr = 0.1 [0,1)\nw = w - lr*g\n")
 	fail(t, exitFailed, find("--formula", narrow), "lr = 1.", "out of range")
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"os/signal"
 	"strings"
@@ -123,8 +122,8 @@ func (f *stabilityFlags) run(arg string) error {
 	if f.steps < stability.MinSteps {
 		return usagef("--steps %d: expected at least %d, of which late ones tell the rate", f.steps, stability.MinSteps)
 	}
-	if !(f.curvature > 0) || math.IsInf(f.curvature, 1) {
-		return usagef("--h %v: expected a finite number above 0", f.curvature)
+	if !(f.curvature >= 1e-100 && f.curvature <= 1e100) {
+		return usagef("--h %v: expected a number above 0, from 1e-100 to 1e100", f.curvature)
 	}
 	ctx, stop := signal.NotifyContext(f.cmd.Context(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second one ends at once
