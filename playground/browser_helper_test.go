@@ -66,9 +66,17 @@ type screen struct {
 
 var wide = screen{width: 1280, height: 900}
 
-// open opens an address and waits for its first picture. What goes wrong on the
-// page until the test ends fails the test.
+// open opens an address and waits for its first picture.
 func open(t *testing.T, browser context.Context, address string, s screen) *tab {
+	t.Helper()
+	p := visit(t, browser, address, s)
+	p.until(`document.body.dataset.ready === "true"`)
+	return p
+}
+
+// visit opens an address. What goes wrong on the page until the test ends fails
+// the test.
+func visit(t *testing.T, browser context.Context, address string, s screen) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
@@ -89,7 +97,6 @@ func open(t *testing.T, browser context.Context, address string, s screen) *tab 
 		as = append(as, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
 	p.do(chromedp.EmulateViewport(s.width, s.height, as...), chromedp.Navigate(address))
-	p.until(`document.body.dataset.ready === "true"`)
 	t.Cleanup(p.noneWrong)
 	return p
 }

@@ -72,6 +72,26 @@ func TestFormula(t *testing.T) {
 	p.shoot("mended")
 }
 
+// A runner keeps its name and settings over an edit that is undone.
+func TestUndo(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.do(chromedp.Click(`[data-runner="1"] .choose`))
+	p.until(`document.querySelector('[data-hyper="momentum"]')`)
+	before := value[any](p, `descentPlayground.state().runners[1]`)
+	for range 2 {
+		p.enter("formula", "hyper lr = 0.02\nw = w - lr*g")
+		p.until(`!document.querySelector('[data-hyper="momentum"]')`)
+		if name := value[string](p, `descentPlayground.state().runners[1].name`); name != "momentum (edited)" {
+			t.Errorf("edited it is called %s", name)
+		}
+		p.do(chromedp.Click("#restore"))
+		p.until(`document.querySelector('[data-hyper="momentum"]')`)
+	}
+	if after := value[any](p, `descentPlayground.state().runners[1]`); !reflect.DeepEqual(before, after) {
+		t.Errorf("it was %v, is %v", before, after)
+	}
+}
+
 // A formula that is too large gives a message, and the page goes on.
 func TestHugeFormula(t *testing.T) {
 	p := open(t, browser(t), serving(t).URL, calm)
@@ -159,6 +179,24 @@ func TestTouch(t *testing.T) {
 		t.Errorf("dragged right and down it moves from %v, %v to %v, %v", x0, y0, x, y)
 	}
 	p.shoot("touched")
+	// A tap on a path tells its numbers and leaves the start.
+	x0, y0 = p.start()
+	p.until(fmt.Sprintf(`Math.abs(descentPlayground.surface.race.paths[2].x[0] - %v) < 1e-6`, x0))
+	at = value[place](p, `(() => {
+		const { left, top } = document.getElementById("canvas").getBoundingClientRect();
+		const { race, plane, player } = descentPlayground.surface;
+		const path = race.paths[2], k = Math.min(player.last, path.x.length - 1);
+		return {X: left + plane.px(path.x[k]), Y: top + plane.py(path.y[k])};
+	})()`)
+	touch(input.DispatchTouchEventTypeTouchStart, at.X, at.Y)
+	touch(input.DispatchTouchEventTypeTouchEnd, 0, 0)
+	p.until(`!document.getElementById("hover").hidden && document.getElementById("hover").textContent.includes("gradient")`)
+	if x, y := p.start(); x != x0 || y != y0 {
+		t.Errorf("a tap on a path moves the start to %v, %v", x, y)
+	}
+	p.shoot("tapped")
+	p.do(chromedp.Click("#start-reset"))
+	p.until(`descentPlayground.state().start === null`)
 }
 
 func TestPlay(t *testing.T) {

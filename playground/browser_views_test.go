@@ -28,6 +28,63 @@ func TestNetwork(t *testing.T) {
 	p.until(`document.body.dataset.view === "surface"`)
 }
 
+// Who presses play while the network is in the making sees it play, also where
+// another one is begun before the first is there.
+func TestPlayInTheMaking(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL, calm)
+	p.until(`document.querySelector("#rules option")`)
+	p.do(chromedp.Click(`[data-runner="3"] .choose`))
+	p.until(`document.querySelector('[data-hyper="beta1"]')`) // nothing else is asked
+	value[bool](p, `(import("/library.js").then(({ client: { worker } }) => {
+		worker.postMessage = (message) => (globalThis.kept = [...(globalThis.kept ?? []), message]);
+		globalThis.release = () => {
+			delete worker.postMessage;
+			for (const message of kept) worker.postMessage(message);
+		};
+	}), true)`)
+	p.until(`globalThis.release`)
+	p.do(chromedp.Click("#view-network"))
+	p.enter("formula", "hyper lr = 0.02\nw = w - lr*g")
+	time.Sleep(300 * time.Millisecond) // till the formula waits to be checked
+	p.do(chromedp.Click("#net-play"))
+	if !value[bool](p, `document.getElementById("net-play").getAttribute("aria-pressed") === "true"`) {
+		t.Error("the button does not show that it was pressed")
+	}
+	value[bool](p, `(release(), true)`)
+	p.until(`parseFloat(document.getElementById("net-count").textContent) > 600`) // it plays on by itself to 500
+	p.do(chromedp.Click("#net-play"))
+	p.until(`document.getElementById("net-play").getAttribute("aria-pressed") === "false"`)
+}
+
+// A learning rate is looked for with networks of its own; then the one that is
+// shown begins anew with it and, where it played, plays on.
+func TestTuneNetwork(t *testing.T) {
+	p := open(t, browser(t), serving(t).URL+"/#view=network&learn=sgd@sgd~0:lr=0.0001", calm)
+	p.until(`document.getElementById("tune")`)
+	p.do(chromedp.Click("#net-play"))
+	p.until(`parseFloat(document.getElementById("net-count").textContent) > 20`)
+	value[bool](p, `(() => {
+		const count = document.getElementById("net-count");
+		let before = 0;
+		globalThis.others = 0;
+		new MutationObserver(() => {
+			const now = Number(count.textContent);
+			if (now < before && descentPlayground.state().learner.hypers.lr === 0.0001) others++;
+			before = now;
+		}).observe(count, { childList: true });
+		return true;
+	})()`)
+	p.do(chromedp.Click("#tune"))
+	p.until(`descentPlayground.state().learner.hypers.lr > 0.05`)
+	p.until(`parseFloat(document.getElementById("net-accuracy").textContent) > 95`)
+	if !value[bool](p, `document.getElementById("net-play").getAttribute("aria-pressed") === "true"`) {
+		t.Error("it plays no more")
+	}
+	if n := value[int](p, "others"); n != 0 {
+		t.Errorf("%d times another network is shown", n)
+	}
+}
+
 func TestNarrow(t *testing.T) {
 	for _, s := range []struct {
 		name string
@@ -142,10 +199,10 @@ func TestPicturesASecond(t *testing.T) {
 	}
 	value[bool](p, `(document.getElementById("reset").click(), document.getElementById("play").click(), true)`)
 	time.Sleep(500 * time.Millisecond)
-	before := value[int](p, `descentPlayground.frames()`)
+	before := value[int](p, `descentPlayground.surface.player.frames`)
 	begun := time.Now()
 	time.Sleep(2 * time.Second)
-	drawn := value[int](p, `descentPlayground.frames()`) - before
+	drawn := value[int](p, `descentPlayground.surface.player.frames`) - before
 	t.Logf("%.1f pictures a second with four paths", float64(drawn)/time.Since(begun).Seconds())
 	if drawn == 0 {
 		t.Error("nothing is drawn")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -58,8 +59,20 @@ func TestServesThePage(t *testing.T) {
 
 // Nothing but WebAssembly widens the policy.
 func TestPolicy(t *testing.T) {
-	if strings.Contains(policy, "unsafe-inline") || strings.Contains(policy, "'unsafe-eval'") || strings.Contains(policy, "*") || !strings.HasPrefix(policy, "default-src 'none';") {
+	if strings.Contains(policy, "unsafe-inline") || strings.Contains(policy, "'unsafe-eval'") || strings.Contains(policy, "data:") || strings.Contains(policy, "*") || !strings.HasPrefix(policy, "default-src 'none';") {
 		t.Error(policy)
+	}
+}
+
+// The page itself says the same, for servers that send no headers; only the
+// header can keep it out of frames.
+func TestPolicyOfThePage(t *testing.T) {
+	page, err := fs.ReadFile(FS(), "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := strings.TrimSuffix(policy, "; frame-ancestors 'none'"); !strings.Contains(string(page), `content="`+own+`"`) {
+		t.Errorf("the page's policy is not %s", own)
 	}
 }
 

@@ -136,7 +136,7 @@ func (l *Lab) netStep(r NetStepRequest) (*Net, error) {
 	}
 	for range r.Steps {
 		if err := l.net.step(); err != nil {
-			return nil, asFault("text", err)
+			return nil, asFault("request", err)
 		}
 	}
 	out, err := l.net.report(r.Grid)

@@ -69,7 +69,7 @@ func (n *network) diverged() bool {
 // report tells how far the network is, by the weights to evaluate with.
 func (n *network) report(grid int) (Net, error) {
 	if err := n.opt.Eval(); err != nil {
-		return Net{}, asFault("text", err)
+		return Net{}, asFault("request", err)
 	}
 	defer n.opt.Train()
 	var loss, right float64

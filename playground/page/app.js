@@ -81,11 +81,11 @@ export class App extends EventTarget {
 /** @param {string} id @returns {HTMLElement} */
 export const element = (id) => document.getElementById(id);
 
-/** @param {() => void} action @param {number} wait Milliseconds. @returns {() => void} Does action once calls have ceased for wait. */
+/** @param {Function} action @param {number} wait Milliseconds. @returns {Function} Does action, as last called, once calls have ceased for wait. */
 export function debounce(action, wait) {
   let timer;
-  return () => {
+  return (...parts) => {
     clearTimeout(timer);
-    timer = setTimeout(action, wait);
+    timer = setTimeout(action, wait, ...parts);
   };
 }

@@ -48,7 +48,7 @@ export class Client {
     this.worker = this.spare ?? this.start();
     this.spare = null;
     this.worker.onmessage = ({ data }) => this.receive(data);
-    this.worker.onerror = (event) => this.fail(new Error(event.message || "The worker could not be loaded."));
+    this.worker.onerror = (event) => this.broke(event.message);
     this.worker.postMessage({ module: this.module ?? null });
   }
 
@@ -78,12 +78,18 @@ export class Client {
     this.worker.postMessage({ id: job.id, name: job.name, request: job.request });
   }
 
-  giveUp() {
+  giveUp(why = new TooSlow(`This took more than ${this.limit / 1000} s and was stopped. Try fewer steps or a simpler formula.`)) {
     const job = this.running;
     this.finish();
     this.ended++;
     this.restart();
-    job.reject(new TooSlow(`This took more than ${this.limit / 1000} s and was stopped. Try fewer steps or a simpler formula.`));
+    job.reject(why);
+  }
+
+  /** What runs has broken the worker, as by all memory taken; a worker that breaks without cannot be loaded. */
+  broke(message) {
+    if (this.running) this.giveUp(new Error("This took more memory than there is and was stopped. Try smaller numbers or a simpler formula."));
+    else this.fail(new Error(message || "The worker could not be loaded."));
   }
 
   /** The worker cannot run: everything asked fails, from now on at once. */

@@ -9,6 +9,7 @@ const threshold = 3; // pixels that a press may move and still be none
  * @property {() => number[]} where The start now.
  * @property {() => void} begin @property {(start: number[]) => void} move
  * @property {(moved: boolean) => void} end
+ * @property {(event: PointerEvent) => boolean} tell Tells of what a finger has tapped; false: there is nothing to tell.
  *
  * @param {HTMLElement} stage Where the start can be put. @param {HTMLElement} handle @param {Mover} mover
  */
@@ -16,7 +17,7 @@ export function movable(stage, handle, mover) {
   let finger = false;
   stage.addEventListener("pointerdown", (event) => {
     if (event.button || !mover.plane()) return;
-    // A finger drags the handle; beside it, it scrolls the page, and a tap puts the start there.
+    // A finger drags the handle; beside it, it scrolls the page, and a tap on a path tells of it, elsewhere puts the start there.
     finger = event.pointerType === "touch" && !handle.contains(event.target);
     if (finger) return;
     event.preventDefault();
@@ -24,7 +25,7 @@ export function movable(stage, handle, mover) {
     drag(stage, event, mover);
   });
   stage.addEventListener("click", (event) => {
-    if (!finger) return;
+    if (!finger || mover.tell(event)) return;
     mover.begin();
     mover.move(there(stage, event, mover));
     mover.end(true);

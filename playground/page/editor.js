@@ -6,6 +6,9 @@ import { Marked } from "./marked.js";
 import { setMath } from "./math.js";
 import { color, onTheme } from "./theme.js";
 
+/** What the name of an edited rule ends with. */
+const mark = " (edited)";
+
 export class Editor {
   /**
    * @param {import("./app.js").App} app
@@ -16,6 +19,8 @@ export class Editor {
     this.formula = new Marked(element("formula"), element("formula-backdrop"), element("formula-error"), "formula-mark");
     this.hypers = new Hypers(element("hypers"), (name, value) => this.set(name, value), () => this.tune());
     this.select = element("rule-select");
+    /** @type {WeakMap<import("./state.js").Runner, Object<string, number>>} What was set before an edit, which may drop some of it. */
+    this.unedited = new WeakMap();
     this.listen();
   }
 
@@ -25,18 +30,18 @@ export class Editor {
   }
 
   listen() {
-    const check = debounce(() => this.check(true), 120);
+    const tell = debounce((topic) => this.tell(topic), 120);
     this.formula.input.addEventListener("input", () => {
       this.edit(this.formula.value);
-      check();
+      tell(this.topic);
     });
     // An empty field lists every rule; what was there comes back unless one is chosen.
     this.select.addEventListener("focus", () => (this.select.value = ""));
     this.select.addEventListener("blur", () => (this.select.value = this.app.runner.rule));
     this.select.addEventListener("change", () => this.take(this.select.value.trim()));
     element("restore").addEventListener("click", () => {
-      Object.assign(this.app.runner, { text: null, name: this.app.runner.rule });
-      this.check(true);
+      this.edit(this.original);
+      this.tell(this.topic);
     });
     for (const topic of ["chosen", "view"]) this.app.on(topic, () => this.show());
     onTheme(() => this.show());
@@ -53,29 +58,38 @@ export class Editor {
 
   /** Makes the runner a built-in rule, with a learning rate that suits. */
   async take(name) {
-    const { runner } = this.app;
+    const { app: { runner }, topic } = this;
     if (!name) return;
-    const reply = await this.app.ask("rule", { rule: name });
-    if (!reply || this.app.runner !== runner) return;
+    const reply = await this.app.ask("rule", { rule: name }, "take");
+    if (!reply) return;
     if (reply.error) return this.app.say(brief(reply.error).message);
     Object.assign(runner, { rule: name, name, text: null, hypers: {} });
-    this.select.value = name;
-    if (reply.hypers.some((hyper) => hyper.name === "lr" && hyper.default < 1)) return this.tune(); // 1 is right for those that find their rate
-    await this.show();
-    this.app.change(this.topic);
+    const finds = reply.hypers.every((hyper) => hyper.name !== "lr" || hyper.default >= 1); // its rate by itself, or has none
+    if (finds || topic !== this.topic) await this.show();
+    else await this.rate(runner);
+    this.app.change(topic);
   }
 
   /** @param {string} text The formula as typed; the built-in one again ends the editing. */
   edit(text) {
     const runner = this.app.runner;
     const original = text === this.original;
+    const name = runner.name.replace(mark, "");
+    if (runner.text === null) this.unedited.set(runner, runner.hypers);
     runner.text = original ? null : text;
-    runner.name = original ? runner.rule : `${runner.rule} (edited)`;
+    runner.name = original ? name : name + mark;
+    if (original) runner.hypers = { ...this.unedited.get(runner), ...runner.hypers };
     element("restore").hidden = original;
   }
 
-  /** Has the library check the formula, and shows what it says. @param {boolean} [edited] Whether to tell the others. */
-  async check(edited = false) {
+  /** Checks what is edited and tells the others, also where another runner has been chosen since. @param {string} topic Of the edit. */
+  async tell(topic) {
+    await this.check();
+    this.app.change(topic);
+  }
+
+  /** Has the library check the formula, and shows what it says. */
+  async check() {
     const runner = this.app.runner;
     if (runner.rule !== this.originalRule && runner.text !== null) {
       const original = await this.app.ask("rule", { rule: runner.rule }, "original");
@@ -85,7 +99,6 @@ export class Editor {
     const rule = await this.app.ask("rule", runner.text === null ? { rule: runner.rule } : { text: runner.text });
     if (!rule || this.app.runner !== runner) return;
     this.describe(runner, rule);
-    if (edited) this.app.change(this.topic);
   }
 
   /** Keeps the text of a built-in rule, to see where it is edited. */
@@ -95,28 +108,35 @@ export class Editor {
   }
 
   describe(runner, rule) {
-    if (runner.text === null && !rule.error) {
+    if (runner.text === null) {
       this.know(runner.rule, rule);
       this.formula.value = this.original;
     }
     this.formula.show(rule.error ? brief(rule.error) : null);
     element("restore").hidden = runner.text === null;
     element("formula-math").classList.toggle("old", Boolean(rule.error));
-    if (rule.error) return;
-    const written = runner.text === null && rule.text === "";
+    if (rule.error && this.described === runner) return; // what it was before the mistake stays
+    const written = !rule.error && runner.text === null && rule.text === "";
     this.formula.input.disabled = written;
-    element("rule-summary").textContent = summary(runner, rule, written);
-    setMath(element("formula-math"), rule.mathml);
-    this.reconcile(runner, new Map(rule.hypers.map((hyper) => [hyper.name, hyper.default])));
-    this.hypers.show(rule.hypers, runner.hypers);
+    element("rule-summary").textContent = rule.error ? "" : summary(runner, rule, written);
+    setMath(element("formula-math"), rule.mathml ?? "");
+    const hypers = rule.hypers ?? [];
+    if (!rule.error && this.reconcile(runner, new Map(hypers.map((hyper) => [hyper.name, hyper.default])))) this.app.change(this.topic);
+    this.hypers.show(hypers, runner.hypers);
   }
 
-  /** Drops values of hyperparameters that the formula has no more, or whose default has just been typed anew. */
+  /**
+   * Drops values of hyperparameters that the formula has no more, or whose default has just been typed anew.
+   * @returns {boolean} Whether there were any.
+   */
   reconcile(runner, defaults) {
-    const before = this.described === runner && runner.text !== null ? this.defaults : defaults;
+    const was = this.described === runner && runner.text !== null ? this.defaults : defaults;
     Object.assign(this, { described: runner, defaults });
-    const kept = ([name]) => defaults.has(name) && (before.get(name) ?? defaults.get(name)) === defaults.get(name);
-    runner.hypers = Object.fromEntries(Object.entries(runner.hypers).filter(kept));
+    const keep = ([name]) => defaults.has(name) && (was.get(name) ?? defaults.get(name)) === defaults.get(name);
+    const given = Object.entries(runner.hypers);
+    const kept = given.filter(keep);
+    runner.hypers = Object.fromEntries(kept);
+    return kept.length < given.length;
   }
 
   get topic() {
@@ -133,16 +153,22 @@ export class Editor {
   /** @param {import("./marked.js").Fault} [fault] What the library refuses of the chosen runner. */
   refuse(fault) {
     this.hypers.refuse(fault);
+    const elsewhere = fault?.name || fault?.field === "text" || fault?.field === "rule"; // beside a slider, or under the formula
+    if (fault && !elsewhere) this.app.say(fault.message);
   }
 
-  /** Gives the runner the learning rate that ends lowest. */
   async tune() {
-    const { runner } = this.app;
+    const { topic } = this;
+    await this.rate(this.app.runner);
+    this.app.change(topic);
+  }
+
+  /** Gives a runner the learning rate that ends lowest. */
+  async rate(runner) {
     const found = await this.tuned(runner);
     if (found?.error) this.app.say(found.error.message);
     else if (found) runner.hypers.lr = found.lr;
     await this.show();
-    this.app.change(this.topic);
   }
 }
 

@@ -24,7 +24,7 @@ export class Hypers {
       this.box.replaceChildren(...hypers.map((hyper) => this.row(hyper)));
       if (hypers.some((hyper) => hyper.name === "lr")) this.box.append(this.tuner());
     }
-    for (const hyper of hypers) this.setters.get(hyper.name)(values[hyper.name] ?? hyper.default);
+    for (const hyper of hypers) this.setters.get(hyper.name)(Object.hasOwn(values, hyper.name) ? values[hyper.name] : hyper.default);
   }
 
   /** @param {import("./marked.js").Fault} [fault] A value that the library refuses; none: all are fine. */
@@ -39,6 +39,7 @@ export class Hypers {
     const label = make("label", { textContent: hyper.name, title: hyper.range ? `${hyper.name} in ${hyper.range}` : hyper.name });
     label.htmlFor = `hyper-${hyper.name}`;
     const mistake = make("p", { className: "mistake" });
+    mistake.setAttribute("role", "status");
     mistake.dataset.of = hyper.name;
     row.append(label, ...(hyper.choices ? this.choice(hyper) : this.slider(hyper)), mistake);
     return row;

@@ -27,8 +27,8 @@ app.on("state", () => {
 });
 tabs();
 share();
-shortcuts((name) => element(prefix[app.state.view] + name)?.click(), (i) => runners.choose(i), dialog());
-globalThis.descentPlayground = { frames: () => views.surface.player.frames, state: () => structuredClone(app.state) };
+shortcuts((name) => element(prefix[app.state.view] + name)?.click(), (i) => app.state.view === "surface" && runners.choose(i), dialog());
+globalThis.descentPlayground = { surface: views.surface, state: () => structuredClone(app.state) }; // for tests
 await show(); // the picture first
 editor.show();
 const lists = await app.ask("start", {});

@@ -25,6 +25,8 @@ export class NetworkView {
     this.charts = [new Chart(element("net-loss-chart")), new Chart(element("net-accuracy-chart"), { percent: true })];
     this.playing = false;
     this.turn = 0; // counts what was begun
+    /** @type {?Promise<boolean>} The network in the making or made; null: there is none. */
+    this.made = null;
     this.listen();
   }
 
@@ -65,20 +67,36 @@ export class NetworkView {
     const { updates } = this.app.state;
     this.controls();
     this.pause();
-    if (!(await this.begin())) return;
+    const { turn } = this;
+    if (!(await this.begin()) || turn !== this.turn) return; // or something was pressed meanwhile
     if (updates === null && !still.matches) this.play();
     else if (await this.train(updates ?? calm, 100)) this.rest();
   }
 
-  /** Makes a new network. @returns {Promise<boolean>} Whether there is one. */
-  async begin() {
+  /** Makes a new network. @returns {Promise<boolean>} Whether there is one; where another is begun meanwhile, whether there is that. */
+  begin() {
+    const made = this.make().then((there) => {
+      if (made !== this.made) return this.made ?? false;
+      if (!there) this.made = null;
+      return there;
+    });
+    return (this.made = made);
+  }
+
+  /** @returns {Promise<boolean>} Whether there is a network; one in the making is waited for, without one a new one is made. */
+  ready() {
+    return this.made ?? this.begin();
+  }
+
+  /** Asks for a new network. @returns {Promise<boolean>} Whether it is there. */
+  async make() {
+    while (this.tuning) await this.tuning; // which trains networks of its own
     const { learner } = this.app.state;
     const net = await this.app.ask("net", this.course(asked(learner)));
     if (!net) return false;
     if (net.error) {
       this.pause();
-      this.net = null;
-      this.tell(net.error);
+      this.refuse(net.error);
       return false;
     }
     this.refuse(null);
@@ -93,7 +111,15 @@ export class NetworkView {
 
   /** @param {import("./state.js").Runner} runner @returns {Promise<?Object>} The learning rate that learns most in some updates. */
   async tune(runner) {
-    this.tuning = true;
+    const tuning = this.tryRates(runner);
+    this.tuning = tuning;
+    this.begin(); // after it, since the library keeps one network
+    const best = await tuning;
+    if (this.tuning === tuning) this.tuning = null;
+    return best;
+  }
+
+  async tryRates(runner) {
     let best = null;
     for (const lr of rates) {
       const net = await this.app.ask("net", this.course({ ...asked(runner), hypers: { ...runner.hypers, lr } }), "tune");
@@ -101,7 +127,6 @@ export class NetworkView {
       if (!tried || tried.error) break; // the rule's range ends here
       if (tried.loss !== null && (!best || tried.loss < best.loss)) best = { lr, loss: tried.loss };
     }
-    this.tuning = false;
     return best;
   }
 
@@ -111,16 +136,12 @@ export class NetworkView {
     return { data, points: 200, noise, seed, hidden, batch, runner };
   }
 
-  tell(fault) {
-    this.refuse(fault);
-    if (fault.field !== "text" && fault.field !== "hyper") this.app.say(fault.message);
-  }
-
   /** Changes hyperparameters while the network learns; makes a new one where that cannot be done. */
   async adjust() {
+    if (!(await this.ready())) return;
     const { hypers } = this.app.state.learner;
-    const changed = Object.fromEntries(Object.entries(hypers).filter(([name, value]) => this.sent?.[name] !== value));
-    const reply = this.net ? await this.app.ask("netSet", { hypers: changed }) : { error: {} };
+    const changed = Object.fromEntries(Object.entries(hypers).filter(([name, value]) => this.sent[name] !== value));
+    const reply = await this.app.ask("netSet", { hypers: changed });
     if (reply?.error) await this.begin();
     else if (reply) {
       Object.assign(this.sent, changed);
@@ -131,15 +152,16 @@ export class NetworkView {
   /** @param {number} steps Updates to make. @returns {Promise<boolean>} Whether they were made. */
   async advance(steps) {
     const net = await this.app.ask("netStep", { steps, grid: side });
-    if (!net) return Boolean(this.net);
-    if (net.error && client.ended !== this.ended) return this.begin(); // it was lost with its worker
-    if (net.error) {
-      this.net = null;
-      this.tell(net.error);
-      return false;
+    const lost = client.ended !== this.ended; // with its worker
+    if (net?.error && lost) return this.begin();
+    if (!net && !lost) return true; // a newer request goes on
+    if (net && !net.error) {
+      this.take(net);
+      return true;
     }
-    this.take(net);
-    return true;
+    if (net) this.refuse(net.error);
+    this.made = null;
+    return false;
   }
 
   take(net) {
@@ -181,9 +203,9 @@ export class NetworkView {
    */
   async train(until, pace) {
     const turn = ++this.turn;
-    while (turn === this.turn && this.net && this.net.step < until && !this.net.diverged) {
+    while ((await this.ready()) && turn === this.turn && this.net.step < until && !this.net.diverged) {
       const steps = Math.min(pace || this.app.state.pace, until - this.net.step);
-      if (!this.tuning && !(await this.advance(steps))) break;
+      if (!(await this.advance(steps))) break;
       await new Promise(requestAnimationFrame);
     }
     return turn === this.turn;
@@ -191,8 +213,7 @@ export class NetworkView {
 
   async play() {
     if (this.playing) return;
-    if (!this.net && !(await this.begin())) return;
-    this.playing = true;
+    this.playing = true; // also while a network is in the making
     this.rest();
     if (await this.train(most, 0)) this.pause();
   }
@@ -211,9 +232,7 @@ export class NetworkView {
 
   async step() {
     this.pause();
-    if (!this.net && !(await this.begin())) return;
-    await this.advance(1);
-    this.rest();
+    if ((await this.ready()) && (await this.advance(1))) this.rest();
   }
 
   async reset() {

@@ -58,12 +58,12 @@ export class Race {
   /** Gives each runner the learning rate that ends lowest; one without, or that always diverges, stays as it is. */
   async tuneAll() {
     this.app.say("Trying learning rates …");
-    const { runners } = this.app.state;
+    const runners = [...this.app.state.runners]; // of which some may be removed meanwhile
     const found = await Promise.all(runners.map((runner, i) => this.tune(runner, `tune ${i}`)));
     found.forEach((tuned, i) => {
       if (tuned?.lr) runners[i].hypers.lr = tuned.lr;
     });
-    this.app.say("");
+    if (found.every(Boolean)) this.app.say("");
     this.app.change("chosen", "runners");
   }
 

@@ -34,6 +34,9 @@ export const mostRunners = 8;
 /** The most steps that the page asks for, so that eight runners take no seconds. */
 export const mostSteps = 1000;
 
+/** Steps a second to choose from. */
+export const speeds = [5, 15, 30, 60, 120];
+
 /** @returns {State} What a first visit shows. */
 export function initial() {
   return {
@@ -92,17 +95,19 @@ export function fromHash(hash) {
   return fit(state);
 }
 
+/** What the page has to choose from; of anything else in an address the first visit's is shown. */
+const choices = {
+  view: ["surface", "network"], data: ["circles", "moons", "spirals"], speed: speeds,
+  hidden: [2, 4, 8, 16, 32], batch: [0, 1, 4, 16, 64], pace: [1, 4, 20],
+};
+
 /** What a typed address says and the page cannot show becomes what it can. */
 function fit(state) {
   const first = initial();
-  if (state.view !== "network") state.view = "surface";
-  if (!["circles", "moons", "spirals"].includes(state.data)) state.data = first.data;
+  for (const [key, values] of Object.entries(choices)) if (!values.includes(state[key])) state[key] = first[key];
   state.chosen = whole(state.chosen, 0, state.runners.length - 1);
   state.steps = whole(state.steps, 1, mostSteps);
-  state.hidden = whole(state.hidden, 1, 32);
-  state.batch = whole(state.batch, 0, 1000);
-  state.pace = whole(state.pace, 1, 20);
-  state.speed = whole(state.speed, 1, 500);
+  for (const key of ["seed", "netseed"]) state[key] = whole(state[key], 0, Number.MAX_SAFE_INTEGER);
   state.noise = Math.min(0.5, Math.max(0, state.noise));
   if (state.at !== null) state.at = whole(state.at, 0, state.steps);
   if (state.updates !== null) state.updates = whole(state.updates, 0, 20000);
@@ -120,7 +125,7 @@ function runnerToText(r) {
 }
 
 function runnerFromText(text) {
-  const match = /^([^@;]+)@([^@~:;]*)~(\d+):([^;]*)(?:;(.*))?$/.exec(text);
+  const match = /^([^@;]+)@([^@~:;]*)~(\d{1,3}):([^;]*)(?:;(.*))?$/.exec(text);
   if (!match) return null;
   const [, name, rule, color, list, formula] = match;
   const hypers = list.split(",").map((h) => h.split("=", 2)).map(([key, value]) => [unescape(key), number(value, NaN)]);

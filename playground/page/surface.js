@@ -12,11 +12,10 @@ import { fit, Plane } from "./plane.js";
 import { Player } from "./player.js";
 import { Race } from "./race.js";
 import { show } from "./scale.js";
-import { mostSteps } from "./state.js";
+import { mostSteps, speeds } from "./state.js";
 import { onTheme, themed } from "./theme.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const speeds = [5, 15, 30, 60, 120];
 
 export class SurfaceView {
   /**
@@ -39,6 +38,7 @@ export class SurfaceView {
       begin: () => this.hold(),
       move: (start) => this.move(start),
       end: (dragged) => this.release(dragged),
+      tell: (event) => this.hover(event),
     });
   }
 
@@ -68,6 +68,10 @@ export class SurfaceView {
     element("speed").addEventListener("change", ({ target }) => this.set("speed", Number(target.value)));
     element("seed").addEventListener("click", () => this.set("seed", app.state.seed + 1));
     element("steps").addEventListener("change", ({ target }) => this.set("steps", Math.round(Math.min(mostSteps, Math.max(1, target.valueAsNumber || 1)))));
+    element("start-reset").addEventListener("click", () => {
+      this.set("start", null);
+      element("start").focus({ preventScroll: true }); // the button goes
+    });
     element("stage").addEventListener("pointermove", (event) => this.hover(event));
     element("stage").addEventListener("pointerleave", () => (element("hover").hidden = true));
     app.on("runners", () => this.run());
@@ -120,6 +124,7 @@ export class SurfaceView {
     if (!surface) return;
     if (surface.error) {
       this.text.value = state.surface;
+      element("surface-summary").textContent = "";
       return this.text.show(surface.error);
     }
     this.surface = surface;
@@ -148,6 +153,7 @@ export class SurfaceView {
   /** Runs all runners again. */
   async run() {
     if (!this.surface || !(await this.race.run())) return;
+    element("hover").hidden = true; // it told of a path that is no more
     const { last } = this.race;
     this.player.last = last;
     this.player.moment = Math.min(this.player.moment, last);
@@ -189,6 +195,7 @@ export class SurfaceView {
     const { dataset } = this.canvas;
     Object.assign(dataset, { frames: this.player.frames, step, start: this.start.join(",") });
     const [x, y] = [this.plane.px(this.start[0]), this.plane.py(this.start[1])];
+    element("start-reset").hidden = !this.app.state.start;
     element("start").style.transform = `translate(${x}px, ${y}px)`;
     element("scrub").value = String(step);
     element("count").textContent = String(step);
@@ -204,7 +211,8 @@ export class SurfaceView {
     button.setAttribute("aria-pressed", String(playing));
     button.setAttribute("aria-label", playing ? "Pause" : "Play");
     this.app.state.at = playing ? null : Math.round(moment);
-    if (!playing) this.speak(Math.floor(moment));
+    if (playing) element("hover").hidden = true; // one that a finger left
+    else this.speak(Math.floor(moment));
     this.app.change();
   }
 
@@ -238,12 +246,14 @@ export class SurfaceView {
     this.player.pause();
   }
 
+  /** Shows the numbers of the point under the pointer. @returns {boolean} Whether there is one. */
   hover(event) {
-    if (!this.plane || event.buttons) return;
+    if (!this.plane || event.buttons) return false;
     const { left, top } = this.canvas.getBoundingClientRect();
     const [px, py] = [event.clientX - left, event.clientY - top];
     const near = nearest(this.race.paths, this.plane, px, py, this.player.moment);
     if (near) tell(element("hover"), this.race.paths[near.i], near.k, px, py);
     else element("hover").hidden = true;
+    return Boolean(near);
   }
 }

@@ -77,6 +77,20 @@ test("a request that takes too long ends the worker; the next ones run on a spar
   assert.equal(await next, "fine");
 });
 
+test("a request that breaks the worker fails; the next ones run on a spare one", async () => {
+  const { client, workers } = fresh();
+  await tick();
+  const breaking = client.call("a", {});
+  workers[0].onerror({ message: "unreachable" });
+  await assert.rejects(breaking, /more memory than there is/);
+  assert.ok(workers[0].ended);
+  assert.equal(client.ended, 1);
+  const next = client.call("b", {});
+  await tick();
+  workers[1].answer("fine");
+  assert.equal(await next, "fine");
+});
+
 test("a spare worker that could not be loaded is not used", async () => {
   const { client, workers } = fresh(20);
   await tick();

@@ -23,7 +23,7 @@ test("an address is a valid fragment", () => {
 });
 
 test("nonsense in an address shows what can be shown", () => {
-  const state = fromHash("#view=moon&at=-5&steps=1e9&speed=x&chosen=99&data=stars&start=1,&run=&run=%zz@a~1:b&hidden=0&noise=7&%=&&=");
+  const state = fromHash(`#view=moon&at=-5&steps=1e9&speed=x&chosen=99&data=stars&start=1,&run=&run=%zz@a~1:b&run=a@b~${"9".repeat(400)}:&hidden=0&noise=7&%=&&=`);
   const first = initial();
   assert.equal(state.view, "surface");
   assert.equal(state.at, 0);
@@ -32,9 +32,16 @@ test("nonsense in an address shows what can be shown", () => {
   assert.equal(state.chosen, 0);
   assert.equal(state.data, "moons");
   assert.equal(state.start, null);
-  assert.equal(state.hidden, 1);
+  assert.equal(state.hidden, first.hidden);
   assert.equal(state.noise, 0.5);
   assert.deepEqual(state.runners, [runner("%zz", "a", {}, 1)]);
+});
+
+test("seeds are numbers that the library takes", () => {
+  const state = fromHash("#seed=-1&netseed=1e30");
+  assert.equal(state.seed, 0);
+  assert.equal(state.netseed, Number.MAX_SAFE_INTEGER);
+  assert.equal(fromHash("#seed=1.5").seed, 2);
 });
 
 test("no more runners than the library takes", () => {
