@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/descent-go/descent/stability"
@@ -83,7 +84,11 @@ func tellIntervals(list []stability.Interval, m *stability.Map) string {
 		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("converges nowhere from %s to %s", plain(low), plain(high))
+		text := fmt.Sprintf("converges nowhere from %s to %s", plain(low), plain(high))
+		if slices.ContainsFunc(slices.Concat(m.Points...), func(p stability.Point) bool { return p.Outcome == stability.Stays }) {
+			text += " (at best it stays near the minimum)"
+		}
+		return text
 	}
 	return "converges " + strings.Join(parts, ", ")
 }

@@ -26,7 +26,7 @@ func TestStability(t *testing.T) {
 	}
 	for line, want := range map[string][]string{
 		"stability --h 2 --formula " + one:         {"set   lr = 0.5: converges, the distance times 0 a step\n", "lr    converges up to 1\n", "best  lr = 0.5"},
-		"stability --steps 100 --formula " + signs: {"by running 100 steps", "set  lr = 0.5: stays within ", "converges nowhere from 0.0001 to 10\n"},
+		"stability --steps 100 --formula " + signs: {"by running 100 steps", "set  lr = 0.5: stays within ", "converges nowhere from 0.0001 to 10 (at best it stays near the minimum)\n"},
 		"stability sgd": {"sgd on h*x^2/2, h = 1, by the eigenvalues of a step\n", "lr = 0.01, momentum = 0: converges, the distance times 0.99 a step, 229 steps for each digit\n",
 			"converges up to 2, where momentum = 0\n", "best "},
 		"stability momentum --h 10":                                            {"h = 10", "converges up to 0.38, where momentum = 0.9"},
