@@ -2,6 +2,7 @@
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const threshold = 3; // pixels that a press may move and still be none
+const tapping = 10; // the same of a finger
 
 /**
  * @typedef {Object} Mover
@@ -14,18 +15,21 @@ const threshold = 3; // pixels that a press may move and still be none
  * @param {HTMLElement} stage Where the start can be put. @param {HTMLElement} handle @param {Mover} mover
  */
 export function movable(stage, handle, mover) {
-  let finger = false;
+  let finger = null; // where one has come down
   stage.addEventListener("pointerdown", (event) => {
     if (event.button || !mover.plane()) return;
     // A finger drags the handle; beside it, it scrolls the page, and a tap on a path tells of it, elsewhere puts the start there.
-    finger = event.pointerType === "touch" && !handle.contains(event.target);
+    finger = event.pointerType === "touch" && !handle.contains(event.target) ? event : null;
     if (finger) return;
     event.preventDefault();
     handle.focus({ preventScroll: true });
     drag(stage, event, mover);
   });
-  stage.addEventListener("click", (event) => {
-    if (!finger || mover.tell(event)) return;
+  stage.addEventListener("pointercancel", () => (finger = null)); // the page scrolls
+  stage.addEventListener("pointerup", (event) => {
+    const tapped = finger && Math.hypot(event.clientX - finger.clientX, event.clientY - finger.clientY) < tapping;
+    finger = null;
+    if (!tapped || mover.tell(event)) return;
     mover.begin();
     mover.move(there(stage, event, mover));
     mover.end(true);

@@ -73,7 +73,9 @@ export class SurfaceView {
       element("start").focus({ preventScroll: true }); // the button goes
     });
     element("stage").addEventListener("pointermove", (event) => this.hover(event));
-    element("stage").addEventListener("pointerleave", () => (element("hover").hidden = true));
+    element("stage").addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") element("hover").hidden = true; // what a finger has tapped stays
+    });
     app.on("runners", () => this.run());
     app.on("chosen", () => this.redraw());
     onTheme(() => this.paint());
