@@ -174,7 +174,8 @@ func TestTouch(t *testing.T) {
 		touch(input.DispatchTouchEventTypeTouchMove, at.X+10*float64(i), at.Y+8*float64(i))
 	}
 	touch(input.DispatchTouchEventTypeTouchEnd, 0, 0)
-	p.until(fmt.Sprintf(`document.getElementById("canvas").dataset.start !== "%v,%v"`, x0, y0))
+	// The last move has arrived: 40 pixels to the right.
+	p.until(fmt.Sprintf(`Math.abs(parseFloat(document.getElementById("canvas").dataset.start) - %v - 40/descentPlayground.surface.plane.scale) < 0.02`, x0))
 	if x, y := p.start(); x <= x0 || y >= y0 {
 		t.Errorf("dragged right and down it moves from %v, %v to %v, %v", x0, y0, x, y)
 	}
