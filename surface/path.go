@@ -109,6 +109,13 @@ func (s *Surface) check(start [2]float64) error {
 	return nil
 }
 
+// Finite reports whether loss and gradient are finite at a point, so that there
+// is a way from it.
+func (s *Surface) Finite(x, y float64) bool {
+	gx, gy := s.Gradient(x, y)
+	return finite(s.At(x, y), gx, gy)
+}
+
 // finite reports whether all numbers are.
 func finite(numbers ...float64) bool {
 	return !slices.ContainsFunc(numbers, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })

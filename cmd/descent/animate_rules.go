@@ -49,11 +49,8 @@ func (f *animateFlags) checkStart(o animate.Options) error {
 	if o.Start != nil {
 		at = *o.Start
 	}
-	gx, gy := o.Surface.Gradient(at[0], at[1])
-	for _, v := range []float64{o.Surface.At(at[0], at[1]), gx, gy} {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return usagef("--start: at %v,%v %s or its gradient is not finite; start elsewhere, as in --start 1,1", at[0], at[1], o.Surface.Name)
-		}
+	if !o.Surface.Finite(at[0], at[1]) {
+		return usagef("--start: at %v,%v %s or its gradient is not finite; start elsewhere, as in --start 1,1", at[0], at[1], o.Surface.Name)
 	}
 	return nil
 }

@@ -123,8 +123,7 @@ func (f *compareFlags) findTask() (compare.Task, error) {
 	if err := f.goesWith("data, not with a surface", "target", "held", "epochs", "batch", "train-size", "model", "hidden"); err != nil {
 		return nil, err
 	}
-	gx, gy := s.Gradient(s.Start[0], s.Start[1])
-	if sum := s.At(s.Start[0], s.Start[1]) + gx + gy; math.IsNaN(sum) || math.IsInf(sum, 0) {
+	if !s.Finite(s.Start[0], s.Start[1]) {
 		return nil, usagef("--task %s: it or its gradient is not finite at %v,%v, where the runs start; give a function that is", f.task, s.Start[0], s.Start[1])
 	}
 	return &compare.Terrain{Surface: s, Steps: f.steps}, nil
