@@ -10,8 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"unicode"
 
+	"github.com/descent-go/descent/docs/site"
 	"github.com/descent-go/descent/formula"
 )
 
@@ -89,15 +89,7 @@ func (p page) anchors() map[string]bool {
 		if !strings.HasPrefix(line, "#") {
 			continue
 		}
-		name := strings.Map(func(r rune) rune {
-			switch {
-			case r == ' ':
-				return '-'
-			case unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_':
-				return unicode.ToLower(r)
-			}
-			return -1
-		}, strings.TrimSpace(strings.TrimLeft(p.lines[i], "#")))
+		name := site.Anchor(strings.TrimLeft(p.lines[i], "#"))
 		for n := 1; names[name]; n++ {
 			name = fmt.Sprintf("%s-%d", strings.TrimSuffix(name, fmt.Sprintf("-%d", n-1)), n)
 		}
