@@ -1,0 +1,180 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// maxGroup is the number of bytes from which on no more calls join a write. One call
+// may be longer.
+const maxGroup = 4 << 20
+
+// A file is the part of *os.File that a segment is written through.
+type file interface {
+	WriteAt(p []byte, offset int64) (int, error)
+	Truncate(size int64) error
+	Sync() error
+	Close() error
+}
+
+// openFile opens a segment to be written. Tests replace it by one whose disk is full.
+var openFile = func(path string, flag int) (file, error) { return os.OpenFile(path, flag, 0o600) }
+
+// A call is one of Append.
+type call struct {
+	records [][]byte
+	apply   func(first uint64)
+	first   uint64
+	err     error
+	done    bool // under Log.mu
+}
+
+// Append puts records at the end of the log and returns the number of the first of
+// them; the others follow it. It returns when they are on disk, all or, after an error,
+// none. Calls that come while others are being written share one write and one fsync.
+//
+// Once its records are on disk, and before Append returns, apply is called with the
+// number of the first, unless it is nil: one call at a time, in the order of the log.
+// So the state of a learner that learns in there is always that of the records before
+// some number. Append without records writes nothing; its apply sees the state that the
+// records before first have led to, as a snapshot needs it. apply must not call the
+// log and must not panic.
+//
+// An error that wraps [ErrFull] leaves the log as it was, ready for other records.
+// After an fsync that failed nobody knows what is on disk: that error and all later
+// ones stay until the log is opened anew, which may find the records of the failed
+// call there.
+func (l *Log) Append(records [][]byte, apply func(first uint64)) (first uint64, err error) {
+	c := &call{records: records, apply: apply}
+	if c.bytes() > math.MaxInt32 {
+		return 0, fmt.Errorf("journal: %d records take %d bytes together, at most %d can be appended at once", len(records), c.bytes(), math.MaxInt32)
+	}
+	l.queue.Lock()
+	l.waiting = append(l.waiting, c)
+	l.queue.Unlock()
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for !c.done { // by another call that held l.mu
+		l.commit(l.group())
+	}
+	return c.first, c.err
+}
+
+// bytes is what the records take in a frame, or a little more.
+func (c *call) bytes() int {
+	n := 0
+	for _, record := range c.records {
+		n += len(record) + 5
+	}
+	return n
+}
+
+// group takes those calls that are written next out of the queue.
+func (l *Log) group() []*call {
+	l.queue.Lock()
+	defer l.queue.Unlock()
+	n, bytes := 0, 0
+	for n < len(l.waiting) && (n == 0 || bytes+l.waiting[n].bytes() <= maxGroup) {
+		bytes += l.waiting[n].bytes()
+		n++
+	}
+	calls := slices.Clone(l.waiting[:n])
+	l.waiting = slices.Delete(l.waiting, 0, n)
+	return calls
+}
+
+// commit brings the records of calls to disk and applies them.
+func (l *Log) commit(calls []*call) {
+	first := l.next.Load()
+	err := l.write(first, calls)
+	for _, c := range calls {
+		c.first, c.err, c.done = first, err, true
+		if err == nil && c.apply != nil {
+			c.apply(first)
+		}
+		first += uint64(len(c.records))
+	}
+}
+
+// write brings the records of calls to disk, all or none.
+func (l *Log) write(first uint64, calls []*call) error {
+	count := 0
+	for _, c := range calls {
+		count += len(c.records)
+	}
+	if l.err != nil || count == 0 {
+		return l.err
+	}
+	if err := l.ready(first); err != nil {
+		return failed(err)
+	}
+	l.buf = appendFrame(l.buf[:0], first, calls)
+	if _, err := l.file.WriteAt(l.buf, l.size); err != nil {
+		l.dirty = true
+		return failed(errors.Join(err, l.clean()))
+	}
+	if err := l.file.Sync(); err != nil {
+		return l.fail(err)
+	}
+	l.size += int64(len(l.buf))
+	l.next.Store(first + uint64(count))
+	return nil
+}
+
+// ready makes the last segment one that can be written.
+func (l *Log) ready(first uint64) error {
+	if err := l.clean(); err != nil {
+		return err
+	}
+	if l.size < l.segmentBytes {
+		return nil
+	}
+	return l.begin(first)
+}
+
+// clean takes away what a failed write left behind.
+func (l *Log) clean() error {
+	if !l.dirty {
+		return nil
+	}
+	err := l.file.Truncate(l.size)
+	l.dirty = err != nil
+	return err
+}
+
+// begin makes the segment of the records from first on.
+func (l *Log) begin(first uint64) error {
+	next, err := openFile(filepath.Join(l.dir, segmentName(first)), os.O_CREATE|os.O_EXCL|os.O_WRONLY)
+	if err != nil {
+		return err
+	}
+	if err := syncDir(l.dir); err != nil {
+		return errors.Join(l.fail(err), next.Close())
+	}
+	if l.file != nil {
+		err = l.file.Close()
+	}
+	l.file, l.size = next, 0
+	l.segments = append(l.segments, first)
+	return err
+}
+
+// fail ends appending after an fsync that failed: the system may have forgotten what
+// it did not write, and says so only once.
+func (l *Log) fail(err error) error {
+	l.err = fmt.Errorf("journal: %s: bringing records to disk failed, so that nothing more is acknowledged before the log is opened anew: %w", l.dir, err)
+	return l.err
+}
+
+// failed is the error of a write after which the log goes on.
+func failed(err error) error {
+	if isFull(err) {
+		return fmt.Errorf("journal: %w: %w", ErrFull, err)
+	}
+	return fmt.Errorf("journal: %w", err)
+}

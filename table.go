@@ -1,0 +1,206 @@
+package descent
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/descent-go/descent/internal/engine"
+	"github.com/descent-go/descent/internal/plan"
+	"github.com/descent-go/descent/optim"
+)
+
+// Table is many weights of which an update touches few: the features of one
+// example, say. A weight and its states lie beside each other, so that memory
+// is touched only where weights are. A Table is used by one goroutine at a time.
+type Table struct {
+	o      *Optimizer
+	win    *engine.Window
+	n      int
+	values []float32
+	parts  [][]float32 // of the window: the weights, the states in order
+	g      []float32   // of the window
+	at     []uint32    // of the window: the weights' places
+	slots  []uint16    // by the lower bits of a place, where in the window it may be
+	live   bool        // hyperparameters follow a schedule
+}
+
+// window is how many weights a Table steps at a time, and slots how many
+// places it tells apart then.
+const (
+	window = 1024
+	slots  = 8192
+)
+
+// NewTable makes a table of n weights, all 0, moved by a rule that is a formula
+// for each weight by itself: one with norms or sums is an error. Options are
+// those of New, but those that are about parameters, threads and types of
+// numbers have no meaning here. n is at most 2^32.
+func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
+	if n < 1 || int64(n) > 1<<32 {
+		return nil, fmt.Errorf("descent: a table of %d weights: expected 1 to 2^32", n)
+	}
+	w, g := make([]float32, window), make([]float32, window)
+	o, err := New(rule, []Param{NewParam("table", w, g)}, options...)
+	if err != nil {
+		return nil, err
+	}
+	win, err := o.e.Window()
+	if err != nil {
+		return nil, fmt.Errorf("descent: a table: %w", err)
+	}
+	t := &Table{o: o, win: win, n: n, parts: [][]float32{w}, g: g, at: make([]uint32, window), slots: make([]uint16, slots)}
+	for _, s := range o.params[0].t.States {
+		if s.Kind != plan.ElemState {
+			continue
+		}
+		if s.V.F32 == nil {
+			return nil, errors.New("descent: a table keeps its states in float32: StateType cannot change that")
+		}
+		t.parts = append(t.parts, s.V.F32)
+	}
+	t.live = len(o.settings.schedules) > 0
+	t.values = make([]float32, n*len(t.parts))
+	t.start()
+	return t, nil
+}
+
+// start gives the states what they start from, where that is not 0.
+func (t *Table) start() {
+	width := len(t.parts)
+	for k, p := range t.parts {
+		if p[0] == 0 {
+			continue
+		}
+		for i := k; i < len(t.values); i += width {
+			t.values[i] = p[0]
+		}
+	}
+}
+
+// Len is the number of weights.
+func (t *Table) Len() int { return t.n }
+
+// Width is how many values a weight has: itself and its states.
+func (t *Table) Width() int { return len(t.parts) }
+
+// Values is the table's memory: weight i is Values()[i*Width()], and its states
+// follow it. It may be read and written between updates.
+func (t *Table) Values() []float32 { return t.values }
+
+// Updates is the number of updates made: the t of formulas.
+func (t *Table) Updates() int { return t.o.e.Updates }
+
+// Scalars is the states that are one number for all weights, by name; nil where
+// the rule has none. With Updates and Values it is all that Resume needs.
+func (t *Table) Scalars() map[string]float64 {
+	var m map[string]float64
+	for _, s := range t.o.params[0].t.States {
+		if s.Kind == plan.ScalarStateKind {
+			if m == nil {
+				m = map[string]float64{}
+			}
+			m[s.Name] = s.V.At(0)
+		}
+	}
+	return m
+}
+
+// Resume makes the table one that has had so many updates; scalars are what
+// Scalars gave then. Another rule's scalars are an error that changes nothing.
+func (t *Table) Resume(updates int, scalars map[string]float64) error {
+	if updates < 0 || len(scalars) != len(t.Scalars()) {
+		return fmt.Errorf("descent: a table of %s cannot resume after %d updates with %d scalar states: expected %d", t.o.rule.Name(), updates, len(scalars), len(t.Scalars()))
+	}
+	for name := range t.Scalars() {
+		if _, ok := scalars[name]; !ok {
+			return fmt.Errorf("descent: a table of %s cannot resume without the scalar state %s", t.o.rule.Name(), name)
+		}
+	}
+	p := t.o.params[0]
+	for _, s := range p.t.States {
+		if s.Kind == plan.ScalarStateKind {
+			s.V.Set(0, scalars[s.Name])
+		}
+	}
+	t.o.e.Updates = updates
+	p.t.SetT(updates)
+	t.o.e.Refresh()
+	t.win.Moved()
+	return nil
+}
+
+// Set changes a hyperparameter from the next update on, as Optimizer.Set.
+func (t *Table) Set(name string, v float64) error {
+	if err := t.o.Set(name, v); err != nil {
+		return err
+	}
+	if err := t.o.values(t.o.e.Updates); err != nil {
+		return fmt.Errorf("descent: %w", err)
+	}
+	t.win.Moved()
+	return nil
+}
+
+// Update steps the weights at the given places: g[i] is the gradient of weight
+// at[i]. A place that is named several times steps as often, one after the
+// other. A place out of range, lengths that differ and a hyperparameter that
+// its schedule has moved out of range are errors that change nothing.
+func (t *Table) Update(at []uint32, g []float32) error {
+	if len(at) != len(g) {
+		return fmt.Errorf("descent: a table's update of %d weights has %d gradients", len(at), len(g))
+	}
+	for i, a := range at {
+		if int(a) >= t.n {
+			return fmt.Errorf("descent: a table of %d weights has no weight %d, number %d of an update", t.n, a, i)
+		}
+	}
+	if t.live {
+		if err := t.o.values(t.o.e.Updates); err != nil {
+			return fmt.Errorf("descent: %w", err)
+		}
+		t.win.Moved()
+	}
+	t.win.Begin()
+	for first := 0; first < len(at); {
+		n := t.gather(at[first:], g[first:])
+		t.win.Step(first, n)
+		t.scatter(n)
+		first += n
+	}
+	t.win.End()
+	return nil
+}
+
+// gather fills the window with the first weights, as many as are sure to be at
+// different places.
+func (t *Table) gather(at []uint32, g []float32) int {
+	n := min(len(at), window)
+	for i, a := range at[:n] {
+		h := a % slots
+		if j := t.slots[h]; int(j) < i && t.at[j]%slots == h {
+			n = i
+			break
+		}
+		t.slots[h], t.at[i] = uint16(i), a
+	}
+	width := len(t.parts)
+	for k, p := range t.parts {
+		p, values := p[:n], t.values[k:]
+		for i, a := range at[:n] {
+			p[i] = values[int(a)*width]
+		}
+	}
+	copy(t.g, g[:n])
+	return n
+}
+
+// scatter puts the window's weights back.
+func (t *Table) scatter(n int) {
+	width := len(t.parts)
+	for k, p := range t.parts {
+		p, values := p[:n], t.values[k:]
+		for i, a := range t.at[:n] {
+			values[int(a)*width] = p[i]
+		}
+	}
+}
