@@ -129,6 +129,18 @@ func (t *Table) Resume(updates int, scalars map[string]float64) error {
 	return nil
 }
 
+// Hypers is the rule's hyperparameters with their present values.
+func (t *Table) Hypers() map[string]float64 {
+	m := make(map[string]float64, len(t.o.hypers))
+	for _, h := range t.o.hypers {
+		m[h.Name] = t.o.present(t.o.params[0].group, h.Name, t.o.e.Updates)
+	}
+	return m
+}
+
+// Scheduled reports whether hyperparameters follow a schedule.
+func (t *Table) Scheduled() bool { return t.live }
+
 // Set changes a hyperparameter from the next update on, as Optimizer.Set.
 func (t *Table) Set(name string, v float64) error {
 	if err := t.o.Set(name, v); err != nil {

@@ -22,6 +22,12 @@ type Example struct {
 	// Names has the name of every feature where the reader was told to keep
 	// them, and is empty elsewhere.
 	Names []string
+
+	by      *Learner  // that has prepared it
+	at      []uint32  // the weights of what it has made of the features
+	value   []float32 // and their values
+	shifted []uint32  // those of another class
+	scores  []float32
 }
 
 // Group is a run of features of one namespace. Several groups may be of the
@@ -36,6 +42,7 @@ func (x *Example) Reset() {
 	x.Label, x.Weight, x.Base = float32(math.NaN()), 1, 0
 	x.Tag, x.Blank, x.Line = x.Tag[:0], false, 0
 	x.Hashes, x.Values, x.Groups, x.Names = x.Hashes[:0], x.Values[:0], x.Groups[:0], x.Names[:0]
+	x.by = nil
 }
 
 // Reader reads a stream of examples.

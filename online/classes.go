@@ -1,0 +1,101 @@
+package online
+
+import "fmt"
+
+// indexing says from what number on classes are counted.
+type indexing int
+
+// Until a label has shown it, classes count from 1.
+const (
+	unknown indexing = iota
+	fromZero
+	fromOne
+)
+
+// first is the number of the first class.
+func (l *Learner) first() int {
+	if l.zero == fromZero {
+		return 0
+	}
+	return 1
+}
+
+// checkClass says what is wrong with a label.
+func (l *Learner) checkClass(label float32) error {
+	lo, hi := l.first(), l.first()+l.o.Classes-1
+	if l.zero == unknown {
+		lo = 0
+	}
+	if k := int(label); float32(k) != label || k < lo || k > hi {
+		return fmt.Errorf("online: label %g: expected a class, a whole number from %d to %d", label, lo, hi)
+	}
+	return nil
+}
+
+// scores gives every class's sum in the example's memory, and which is largest.
+func (l *Learner) scores(x *Example, why purpose) (best int) {
+	in := l.input(x)
+	in.base = 0
+	x.scores = x.scores[:0]
+	for c := range l.o.Classes {
+		in.at = l.class(x, c)
+		x.scores = append(x.scores, l.o.Link.of(l.labels.limit(l.u.predict(&in, why))))
+		if x.scores[c] > x.scores[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// class gives the places of a class's weights.
+func (l *Learner) class(x *Example, c int) []uint32 {
+	if c == 0 {
+		return x.at
+	}
+	x.shifted = append(x.shifted[:0], x.at...)
+	mask := l.mask()
+	for i := range x.shifted {
+		x.shifted[i] = (x.shifted[i] + uint32(c)) & mask
+	}
+	return x.shifted
+}
+
+// predictClass predicts one class against all others.
+func (l *Learner) predictClass(x *Example, why purpose) Prediction {
+	best := l.scores(x, why)
+	p := Prediction{Value: float32(best + l.first()), Raw: x.scores[best], Scores: x.scores}
+	if x.Label == x.Label && x.Label != p.Value && x.Weight > 0 {
+		p.Loss = x.Weight
+	}
+	return p
+}
+
+// learnClass teaches every class whether the example is of it. As in Vowpal
+// Wabbit, all predict before the first learns.
+func (l *Learner) learnClass(x *Example) Prediction {
+	if l.zero == unknown {
+		switch x.Label {
+		case 0:
+			l.zero = fromZero
+		case float32(l.o.Classes):
+			l.zero = fromOne
+		}
+	}
+	if !(x.Label == x.Label && x.Weight > 0) {
+		return l.predictClass(x, testing)
+	}
+	p := l.predictClass(x, testing)
+	for c := range l.o.Classes {
+		in := l.input(x)
+		in.base, in.model, in.label, in.at = 0, c, -1, l.class(x, c)
+		if x.Label == float32(c+l.first()) {
+			in.label = 1
+		}
+		l.labels.see(in.label)
+		in.labels = l.labels
+		l.keepNames(x, c)
+		l.u.learn(&in, x.scores[c])
+	}
+	l.count(x)
+	return p
+}

@@ -1,0 +1,208 @@
+package online
+
+import (
+	"fmt"
+
+	"github.com/descent-go/descent/optim"
+)
+
+// Learner learns a linear model from one example after the other. It is used
+// by one goroutine at a time, but that Predict may run in several as long as
+// none learns, each with an Example of its own.
+type Learner struct {
+	o       Options
+	rule    optim.Rule
+	u       update
+	e       *expander
+	labels  bounds
+	seen    float64 // importance of all examples learned from, after initial_t
+	zero    indexing
+	names   map[uint32]string
+	learned int       // examples
+	begin   []float32 // what a weight's values started as
+
+	// Note is text that Save keeps with the model, for those who use it.
+	Note map[string]string
+}
+
+// Prediction is what a learner says of an example.
+type Prediction struct {
+	Value float32 // the prediction; the class where there are several
+	Raw   float32 // before the link and the limits of predictions
+	Loss  float32 // of Value against the label, times the importance; 0 without a label
+	// Scores has every class's raw prediction, and is nil where there is one
+	// class. It is the example's memory: the next prediction for it writes there.
+	Scores []float32
+}
+
+// update is how weights move: by a rule of descent or as Vowpal Wabbit has it.
+type update interface {
+	// predict gives the sum of weight times value from the base on. For the
+	// purpose predicting it changes nothing.
+	predict(x *input, why purpose) float32
+	// learn moves the weights; p is what predict gave, limited.
+	learn(x *input, p float32)
+	// values is the memory of the weights and their states.
+	values() []float32
+	// width is how many values a weight has.
+	width() int
+	// pass is called at the end of every pass over the data.
+	pass()
+	// state is what else there is to keep; setState takes it back.
+	state() map[string]float64
+	setState(map[string]float64) error
+}
+
+// purpose is why a prediction is made: Vowpal Wabbit's coin counts what it is
+// tested on, and pistol brings weights up to date when it is to learn.
+type purpose int
+
+const (
+	predicting purpose = iota
+	testing
+	learning
+)
+
+// input is what an update sees of an example.
+type input struct {
+	at     []uint32 // the features' weights
+	value  []float32
+	base   float32
+	label  float32
+	weight float32
+	model  int     // which of several models this is of, from 0
+	seen   float32 // importance of the examples learned from before
+	labels bounds
+}
+
+// input is the example as the models' updates see it.
+func (l *Learner) input(x *Example) input {
+	return input{at: x.at, value: x.value, base: x.Base, label: x.Label, weight: x.Weight, seen: float32(l.seen), labels: l.labels}
+}
+
+// Prepare makes of an example's features what the learner sees: interactions,
+// n-grams, the constant. Learn and Predict do it where it has not been done
+// since Reset, so it need only be called to have another goroutine do it. It
+// is safe for concurrent use with different examples.
+func (l *Learner) Prepare(x *Example) {
+	if x.by == l {
+		return
+	}
+	x.at, x.value = l.e.expand(x, x.at[:0], x.value[:0])
+	x.by = l
+}
+
+// Features is how many features the learner sees of a prepared example.
+func (l *Learner) Features(x *Example) int { return len(x.at) }
+
+// Predict gives the prediction for an example, and its loss where it has a
+// label. It changes nothing of the learner.
+func (l *Learner) Predict(x *Example) Prediction { return l.predict(x, predicting) }
+
+// Test is Predict as Vowpal Wabbit does it: the same but for Coin, whose later
+// predictions depend on the sizes of all examples seen, those of tests too.
+func (l *Learner) Test(x *Example) Prediction { return l.predict(x, testing) }
+
+func (l *Learner) predict(x *Example, why purpose) Prediction {
+	l.Prepare(x)
+	if l.o.Classes > 0 {
+		return l.predictClass(x, why)
+	}
+	in := l.input(x)
+	return l.finish(&in, l.u.predict(&in, why))
+}
+
+// Learn gives the prediction for an example and then learns from it. Without a
+// label, or with an importance that is not above 0, it only predicts.
+func (l *Learner) Learn(x *Example) Prediction {
+	l.Prepare(x)
+	if l.o.Classes > 0 {
+		return l.learnClass(x)
+	}
+	if x.Label == x.Label {
+		l.labels.see(x.Label)
+	}
+	in := l.input(x)
+	if !in.counts() {
+		return l.finish(&in, l.u.predict(&in, testing))
+	}
+	sum := l.u.predict(&in, learning)
+	l.keepNames(x, 0)
+	l.u.learn(&in, l.labels.limit(sum))
+	l.count(x)
+	return l.finish(&in, sum)
+}
+
+// count counts an example that was learned.
+func (l *Learner) count(x *Example) {
+	l.seen += float64(x.Weight)
+	l.learned++
+}
+
+// counts reports whether there is something to learn.
+func (x *input) counts() bool { return x.label == x.label && x.weight > 0 }
+
+// finish makes a prediction of a sum.
+func (l *Learner) finish(x *input, sum float32) Prediction {
+	p := l.labels.limit(sum)
+	out := Prediction{Value: l.o.Link.of(p), Raw: sum}
+	if x.counts() {
+		out.Loss = l.o.Loss.loss(p, x.label, x.labels) * x.weight
+	}
+	if l.o.Binary {
+		out.binary(x)
+	}
+	return out
+}
+
+// binary makes the prediction -1 or 1 and the loss 0 where that is right.
+func (p *Prediction) binary(x *input) {
+	if p.Value > 0 {
+		p.Value = 1
+	} else {
+		p.Value = -1
+	}
+	switch x.label {
+	case p.Value:
+		p.Loss = 0
+	case -p.Value:
+		p.Loss = x.weight
+	}
+}
+
+// Pass ends a pass over the data: what changes from pass to pass follows.
+func (l *Learner) Pass() { l.u.pass() }
+
+// Learned is the number of examples learned from.
+func (l *Learner) Learned() int { return l.learned }
+
+// Options are those that New was given, with what it filled in.
+func (l *Learner) Options() Options { return l.o }
+
+// Rule is the rule that New was given.
+func (l *Learner) Rule() optim.Rule { return l.rule }
+
+// Check says what of an example does not fit: a label that the loss does not
+// take, an importance below 0, a number that is infinite or none. Learn takes
+// such examples as Vowpal Wabbit does.
+func (l *Learner) Check(x *Example) error {
+	switch {
+	case !finite(x.Weight) || x.Weight < 0:
+		return fmt.Errorf("online: importance %g: expected 0 or more", x.Weight)
+	case !finite(x.Base):
+		return fmt.Errorf("online: initial prediction %g: expected a finite number", x.Base)
+	case x.Label != x.Label:
+		return nil
+	case !finite(x.Label):
+		return fmt.Errorf("online: label %g: expected a finite number", x.Label)
+	case l.o.Classes > 0:
+		return l.checkClass(x.Label)
+	}
+	if want := l.o.Loss.fits(x.Label); want != "" {
+		return fmt.Errorf("online: label %g: the %s loss expects %s", x.Label, l.o.Loss.Name(), want)
+	}
+	return nil
+}
+
+// finite reports whether x is a number and not infinite.
+func finite(x float32) bool { return x-x == 0 }

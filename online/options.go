@@ -1,0 +1,142 @@
+package online
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/optim"
+)
+
+// Options shape a learner. The zero value is what Vowpal Wabbit does unless
+// told otherwise.
+type Options struct {
+	// Bits: there are 2^Bits weights, and features whose hashes agree in that
+	// many lower bits share one. 1 to 31; 0 is 18.
+	Bits int
+	// Loss is what is made small; nil is Squared.
+	Loss Loss
+	// Link turns sums into predictions.
+	Link Link
+	// Features says what becomes of an example's features.
+	Features Features
+	// Classes, where it is above 0, makes as many models, one for each class
+	// against all others. Labels are then 1 to Classes, or 0 to Classes-1 once a
+	// label 0 has been seen.
+	Classes int
+	// Binary makes predictions -1 or 1, and the loss 1 where that is wrong.
+	Binary bool
+	// MinPrediction and MaxPrediction limit predictions. Where both are nil the
+	// limits are the smallest and the largest label seen, and 0, for the
+	// logistic and the poisson loss also -50 and 50. One that is nil beside one
+	// that is not is 0, for those losses -50 or 50.
+	MinPrediction, MaxPrediction *float32
+	// InitialWeight is what every weight starts as, where the rule keeps that.
+	InitialWeight float32
+	// Constant is what the weight of the constant feature starts as.
+	Constant float32
+	// Names keeps the names of features, where the reader has them.
+	Names bool
+}
+
+// check fills in what is not given.
+func (o *Options) check() error {
+	if o.Bits == 0 {
+		o.Bits = 18
+	}
+	if o.Loss == nil {
+		o.Loss = Squared
+	}
+	switch {
+	case o.Bits < 1 || o.Bits > 31:
+		return fmt.Errorf("online: %d bits: expected 1 to 31", o.Bits)
+	case o.Classes < 0 || o.Classes > 1<<o.Bits:
+		return fmt.Errorf("online: %d classes: expected 1 to 2^%d, the number of weights", o.Classes, o.Bits)
+	case o.Classes > 0 && o.Binary:
+		return errors.New("online: binary predictions and several classes: choose one")
+	case o.Link < Identity || o.Link > Glf1:
+		return fmt.Errorf("online: %v: expected Identity, LogisticLink, PoissonLink or Glf1", o.Link)
+	}
+	for _, p := range []*float32{o.MinPrediction, o.MaxPrediction} {
+		if p != nil && *p != *p {
+			return errors.New("online: a limit of predictions is no number")
+		}
+	}
+	if o.MinPrediction != nil && o.MaxPrediction != nil && *o.MinPrediction > *o.MaxPrediction {
+		return fmt.Errorf("online: predictions from %g to %g: the smallest is above the largest", *o.MinPrediction, *o.MaxPrediction)
+	}
+	return nil
+}
+
+// limits is the range of predictions at the start.
+func (o *Options) limits() bounds {
+	b := bounds{Fixed: o.MinPrediction != nil || o.MaxPrediction != nil}
+	if name := o.Loss.Name(); !b.Fixed && (name == "logistic" || name == "poisson") {
+		b.Min, b.Max = -50, 50
+	}
+	if o.MinPrediction != nil {
+		b.Min = *o.MinPrediction
+	}
+	if o.MaxPrediction != nil {
+		b.Max = *o.MaxPrediction
+	}
+	return b
+}
+
+// New makes a learner whose weights are moved by a rule: one of package optim
+// that is a formula for each weight by itself, with options for its
+// hyperparameters, or VW, Coin or Pistol, which have none here.
+func New(rule optim.Rule, o Options, hypers ...descent.Option) (*Learner, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	l := &Learner{o: o, rule: rule, labels: o.limits()}
+	var err error
+	if l.e, err = newExpander(o.Features, uint32(max(o.Classes, 1)), l.mask()); err != nil {
+		return nil, err
+	}
+	if own, ok := rule.(ownRule); !ok {
+		l.u, err = newRuled(rule, &l.o, hypers)
+	} else if len(hypers) > 0 {
+		err = fmt.Errorf("%s has no hyperparameters to set: they are its fields", rule.Name())
+	} else {
+		l.u, err = own.update(&l.o)
+		l.seen = own.start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("online: %w", err)
+	}
+	if o.Names {
+		l.names = map[uint32]string{}
+	}
+	l.initial()
+	return l, nil
+}
+
+// ownRule is a rule that is Go of this package.
+type ownRule interface {
+	optim.Rule
+	update(o *Options) (update, error)
+	start() float64 // the importance of examples that count as seen
+}
+
+// initial gives weights what they start as.
+func (l *Learner) initial() {
+	values, width := l.u.values(), l.u.width()
+	if w := l.o.InitialWeight; w != 0 {
+		for i := 0; i < len(values); i += width {
+			values[i] = w
+		}
+	}
+	l.begin = slices.Clone(values[:width])
+	if c := l.o.Constant; c != 0 {
+		values[int(l.constant())*width] = c
+	}
+}
+
+// constant is where the weight of the constant feature is, of the first class.
+func (l *Learner) constant() uint32 { return constant * uint32(max(l.o.Classes, 1)) & l.mask() }
+
+// mask has the bits of a weight's number.
+func (l *Learner) mask() uint32 { return 1<<l.o.Bits - 1 }

@@ -1,0 +1,75 @@
+package online
+
+import (
+	"errors"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/optim"
+)
+
+// ruled moves weights by a rule of descent, a formula for each weight by itself.
+type ruled struct {
+	*descent.Table
+	loss Loss
+	g    []float32
+}
+
+func newRuled(rule optim.Rule, o *Options, hypers []descent.Option) (*ruled, error) {
+	t, err := descent.NewTable(rule, 1<<o.Bits, hypers...)
+	if err != nil {
+		return nil, err
+	}
+	if t.Scheduled() {
+		return nil, errors.New("schedules have no end here and are not kept in a model: give a rule that decays by itself, as adagrad and ftrl do")
+	}
+	return &ruled{Table: t, loss: o.Loss}, nil
+}
+
+func (r *ruled) values() []float32 { return r.Values() }
+func (r *ruled) width() int        { return r.Width() }
+func (r *ruled) pass()             {}
+
+func (r *ruled) predict(x *input, _ purpose) float32 {
+	return dot(r.Values(), r.Width(), x)
+}
+
+// learn gives every weight its gradient: the loss's by the prediction times the
+// feature's value.
+func (r *ruled) learn(x *input, p float32) {
+	slope := r.loss.derivative(p, x.label, x.labels) * x.weight
+	r.g = r.g[:0]
+	for _, v := range x.value {
+		r.g = append(r.g, slope*v)
+	}
+	r.Update(x.at, r.g) // cannot fail: places are below the table's length, and no schedule moves its hyperparameters
+}
+
+func (r *ruled) state() map[string]float64 {
+	m := map[string]float64{"updates": float64(r.Updates())}
+	for name, v := range r.Scalars() {
+		m["scalar."+name] = v
+	}
+	return m
+}
+
+func (r *ruled) setState(m map[string]float64) error {
+	scalars := map[string]float64{}
+	for name, v := range m {
+		if name != "updates" {
+			scalars[name[len("scalar."):]] = v
+		}
+	}
+	if len(scalars) == 0 {
+		scalars = nil
+	}
+	return r.Resume(int(m["updates"]), scalars)
+}
+
+// dot is the base and the sum of weights times values, one after the other.
+func dot(values []float32, width int, x *input) float32 {
+	sum, value := x.base, x.value[:len(x.at)]
+	for i, a := range x.at {
+		sum += float32(values[int(a)*width] * value[i])
+	}
+	return sum
+}
