@@ -29,30 +29,23 @@ func naive(p *plan.Plan, s *plan.Segment, w *plan.Work) {
 			return f64[o]
 		}
 		for _, in := range s.Code {
-			at := i
 			if in.Op == plan.Load || in.Op == plan.Store {
-				if w.Gather != nil && p.Arrays[in.Imm].Kind != plan.Grad {
-					at = int(w.Gather[i])
-				}
 			}
 			switch {
 			case in.Op == plan.Load && in.Type == plan.F32 && w.Arrays[in.Imm].F32 != nil:
-				f32[in.Dst] = w.Arrays[in.Imm].F32[at]
+				f32[in.Dst] = w.Arrays[in.Imm].F32[i]
 			case in.Op == plan.Load && in.Type == plan.F32:
-				f32[in.Dst] = float32(w.Arrays[in.Imm].At(at))
+				f32[in.Dst] = float32(w.Arrays[in.Imm].At(i))
 			case in.Op == plan.Load:
-				f64[in.Dst] = w.Arrays[in.Imm].At(at)
+				f64[in.Dst] = w.Arrays[in.Imm].At(i)
 			case in.Op == plan.Store && in.Type == plan.F32 && w.Arrays[in.Imm].F32 != nil:
-				w.Arrays[in.Imm].F32[at] = from32(in.A)
+				w.Arrays[in.Imm].F32[i] = from32(in.A)
 			case in.Op == plan.Store && in.Type == plan.F32:
-				w.Arrays[in.Imm].Set(at, float64(from32(in.A)))
+				w.Arrays[in.Imm].Set(i, float64(from32(in.A)))
 			case in.Op == plan.Store:
-				w.Arrays[in.Imm].Set(at, from64(in.A))
+				w.Arrays[in.Imm].Set(i, from64(in.A))
 			case in.Op == plan.Index:
 				n := uint64(w.First + i)
-				if w.Gather != nil {
-					n = uint64(w.Gather[i])
-				}
 				if in.Type == plan.F32 {
 					f32[in.Dst] = math.Float32frombits(w.Salt + uint32(n))
 				} else {
@@ -157,18 +150,18 @@ func apply32(in plan.Instr, from func(plan.Operand) float32) float32 {
 }
 
 // compare runs every segment of a plan both ways.
-func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Options, n int, gather bool, what any) {
+func compareBits(t *testing.T, r *rand.Rand, program *formula.Program, o plan.Options, n int, what any) {
 	t.Helper()
 	p := build(t, program, o)
 	kernels := Backend{}.Compile(p)
 	for i := range p.Phases {
 		for j := range p.Phases[i].Segments {
-			got := randwork.Make(r, p, o, n, gather)
+			got := randwork.Make(r, p, o, n)
 			want := randwork.Twin(got)
 			kernels[i][j].Run(got)
 			naive(p, &p.Phases[i].Segments[j], want)
 			if at := randwork.Differ(got, want); at != "" {
-				t.Fatalf("phase %d, segment %d, %d weights, gathered %v: %s\n%v", i, j, n, gather, at, what)
+				t.Fatalf("phase %d, segment %d, %d weights: %s\n%v", i, j, n, at, what)
 			}
 		}
 	}
@@ -189,7 +182,7 @@ func bitsOf(t *testing.T, seed int64, n int) {
 	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
 	for _, o := range randwork.Forms {
 		o.RowIsElem = r.Intn(4) == 0
-		compareBits(t, r, p, o, n, r.Intn(3) == 0, p)
+		compareBits(t, r, p, o, n, p)
 	}
 }
 
@@ -231,15 +224,15 @@ func TestBitsByHand(t *testing.T) {
 		}
 		for _, o := range randwork.Forms {
 			for _, n := range []int{1, 16, 1000} {
-				compareBits(t, r, p, o, n, false, text)
+				compareBits(t, r, p, o, n, text)
 				o.RowIsElem = true
-				compareBits(t, r, p, o, n, true, text)
+				compareBits(t, r, p, o, n, text)
 				o.RowIsElem = false
 			}
 		}
 	}
 	p, _ := formula.Parse("long", "hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)")
-	compareBits(t, r, p, plan.Options{}, 100_003, false, "long")
+	compareBits(t, r, p, plan.Options{}, 100_003, "long")
 }
 
 // One memory may be two arrays: the weights are also those at which the gradient was taken.
@@ -259,7 +252,7 @@ func TestSameMemory(t *testing.T) {
 		for i, a := range p.Arrays {
 			at[a.Kind] = i
 		}
-		got := randwork.Make(r, p, plan.Options{}, 100, false)
+		got := randwork.Make(r, p, plan.Options{}, 100)
 		want := randwork.Twin(got)
 		for _, w := range []*plan.Work{got, want} {
 			w.Arrays[at[plan.Seen]] = w.Arrays[at[plan.Weights]]

@@ -56,7 +56,7 @@ func TestLanes(t *testing.T) {
 		typ := plan.Type(seed % 2)
 		s := plan.Segment{Code: bitCode(r, typ, slots), Regs: [2]int{5, 5}}
 		p := &plan.Plan{Type: typ, Slots: slots, Arrays: []plan.Array{{Kind: plan.Weights}, {Kind: plan.State}}, Phases: []plan.Phase{{Segments: []plan.Segment{s}}}}
-		got := randwork.Make(r, p, plan.Options{Type: typ}, sizes[r.Intn(len(sizes))], r.Intn(3) == 0)
+		got := randwork.Make(r, p, plan.Options{Type: typ}, sizes[r.Intn(len(sizes))])
 		got.First = r.Int()
 		got.Table[0] = float64(math.Float32frombits(r.Uint32()))
 		for _, a := range got.Arrays {

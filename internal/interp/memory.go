@@ -24,7 +24,7 @@ func array[T lane](v *plan.Vector) *[]T {
 // destination is where an operation's value is made.
 func destination[T lane](f *frame, r *file[T], in *instr) []T {
 	d := r.memory[in.dst*f.k.block:][:f.size]
-	if in.into >= 0 && f.w.Gather == nil && f.n == f.size {
+	if in.into >= 0 && f.n == f.size {
 		if a := *array[T](&f.w.Arrays[in.into]); a != nil {
 			d = a[f.off:][:f.size]
 		}
@@ -33,60 +33,29 @@ func destination[T lane](f *frame, r *file[T], in *instr) []T {
 	return d
 }
 
-// load makes a register show an array, or copies where the type differs,
-// weights are gathered or loops would pass the end.
+// load makes a register show an array, or copies where the type differs or
+// loops would pass the end.
 func load[T lane](f *frame, r *file[T], in *instr) {
 	v := &f.w.Arrays[in.imm]
-	a, gather := *array[T](v), f.gather(in)
-	if a != nil && gather == nil && f.n == f.size {
+	if a := *array[T](v); a != nil && f.n == f.size {
 		r.regs[in.dst] = a[f.off:][:f.size]
 		return
 	}
-	d := destination(f, r, in)[:f.n]
-	switch {
-	case gather == nil:
-		var to plan.Vector
-		*array[T](&to) = d
-		plan.Copy(to, v.Slice(f.off, f.off+f.n))
-	case a != nil:
-		for i, at := range gather {
-			d[i] = a[at]
-		}
-	default:
-		for i, at := range gather {
-			d[i] = T(v.At(int(at)))
-		}
-	}
-}
-
-// gather gives the places of the block's weights where they do not lie one
-// after the other; gradients always do.
-func (f *frame) gather(in *instr) []int32 {
-	if f.w.Gather == nil || f.k.arrays[in.imm].Kind == plan.Grad {
-		return nil
-	}
-	return f.w.Gather[f.off:][:f.n]
+	var to plan.Vector
+	*array[T](&to) = destination(f, r, in)[:f.n]
+	plan.Copy(to, v.Slice(f.off, f.off+f.n))
 }
 
 // store copies a register to an array, unless it shows it.
 func store[T lane](f *frame, r *file[T], in *instr) {
 	v := &f.w.Arrays[in.imm]
-	a, gather, x := *array[T](v), f.gather(in), r.regs[in.args[0]][:f.n]
-	switch {
-	case gather == nil && a != nil && &a[f.off] == &x[0]:
-	case gather == nil:
-		var from plan.Vector
-		*array[T](&from) = x
-		plan.Copy(v.Slice(f.off, f.off+f.n), from)
-	case a != nil:
-		for i, at := range gather {
-			a[at] = x[i]
-		}
-	default:
-		for i, at := range gather {
-			v.Set(int(at), float64(x[i]))
-		}
+	a, x := *array[T](v), r.regs[in.args[0]][:f.n]
+	if a != nil && &a[f.off] == &x[0] {
+		return
 	}
+	var from plan.Vector
+	*array[T](&from) = x
+	plan.Copy(v.Slice(f.off, f.off+f.n), from)
 }
 
 // index gives the numbers of the block's weights.
@@ -97,10 +66,5 @@ func index[U uint32 | uint64](f *frame, d []U) {
 	}
 	for i := range d {
 		d[i] = salt + U(f.w.First+f.off+i)
-	}
-	if f.w.Gather != nil {
-		for i, at := range f.w.Gather[f.off:][:f.n] {
-			d[i] = salt + U(at)
-		}
 	}
 }

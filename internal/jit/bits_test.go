@@ -22,7 +22,7 @@ func bitsOf(t *testing.T, seed int64, n int) {
 	p := randprog.Program(r, randprog.Options{Grad: r.Intn(3) == 0})
 	for _, o := range randwork.Forms {
 		o.RowIsElem = r.Intn(4) == 0
-		compare(t, sets, r, build(t, p, o), o, n, r.Intn(6) == 0, p)
+		compare(t, sets, r, build(t, p, o), o, n, p)
 	}
 }
 
@@ -60,10 +60,10 @@ func TestBitsByHand(t *testing.T) {
 		p := parse(t, text)
 		for _, o := range randwork.Forms {
 			for _, n := range counts {
-				compare(t, sets, r, build(t, p, o), o, n, false, text)
+				compare(t, sets, r, build(t, p, o), o, n, text)
 			}
 			o.RowIsElem = true
-			compare(t, sets, r, build(t, p, o), o, 1000, true, text)
+			compare(t, sets, r, build(t, p, o), o, 1000, text)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func TestManyWeights(t *testing.T) {
 		"hyper lr = 0.1\nstate m\nm = lr*m - g; w = w + m - lr*norm(g)*normal() + max(g)",
 	} {
 		for _, o := range randwork.Forms {
-			compare(t, native, r, build(t, parse(t, text), o), o, 100_003, false, text)
+			compare(t, native, r, build(t, parse(t, text), o), o, 100_003, text)
 		}
 	}
 }
@@ -91,7 +91,7 @@ func TestSameMemory(t *testing.T) {
 	}
 	for _, set := range sets {
 		for _, n := range counts[1:] {
-			got := randwork.Make(r, p, plan.Options{}, n, false)
+			got := randwork.Make(r, p, plan.Options{}, n)
 			want := randwork.Twin(got)
 			for _, w := range []*plan.Work{got, want} {
 				w.Arrays[at[plan.Seen]] = w.Arrays[at[plan.Weights]]
@@ -109,7 +109,7 @@ func TestSameMemory(t *testing.T) {
 func TestRefused(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	p := build(t, parse(t, adam), plan.Options{Type: plan.F64})
-	got := randwork.Make(r, p, plan.Options{}, 100, false)
+	got := randwork.Make(r, p, plan.Options{}, 100)
 	want := randwork.Twin(got)
 	k := backend{avx2}.Compile(p)[0][0].(*kernel)
 	refused := variant{}
@@ -136,7 +136,7 @@ func TestSpills(t *testing.T) {
 		p := parse(t, text.String()+"w = w"+sum.String())
 		for _, o := range randwork.Forms {
 			pl := build(t, p, o)
-			compare(t, sets, r, pl, o, 100, false, text.String())
+			compare(t, sets, r, pl, o, 100, text.String())
 			b := newBuilder(pl, &pl.Phases[0].Segments[0], avx2)
 			l := newLayout(b, avx2)
 			if _, slots := generate(b, l, avx2, make([]plan.Type, len(l.arrays))); slots < 20 {

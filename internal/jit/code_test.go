@@ -79,6 +79,6 @@ func TestRandomCode(t *testing.T) {
 		r := rand.New(rand.NewSource(seed))
 		typ := plan.Type(seed % 2)
 		p := randomCode(r, typ, 1+r.Intn(12), 1+r.Intn(40), 200)
-		compare(t, sets, r, p, plan.Options{Type: typ}, r.Intn(40), false, seed)
+		compare(t, sets, r, p, plan.Options{Type: typ}, r.Intn(40), seed)
 	}
 }

@@ -11,7 +11,6 @@
 //
 // The code is a leaf: it calls nothing, and some 16,000 weights a call are few
 // enough for the garbage collector to wait for. Code is made for the number
-// types that a call's arrays have, when they are first seen. Gathered weights
-// and what no machine code could be made for are run by package interp, with
-// the same bits.
+// types that a call's arrays have, when they are first seen. What no machine
+// code could be made for is run by package interp, with the same bits.
 package jit

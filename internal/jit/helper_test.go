@@ -27,19 +27,19 @@ var sets = append([]isa{emulated(avx512)}, native...)
 
 // compare runs every segment of a plan as machine code of some instruction
 // sets and by the interpreter.
-func compare(t *testing.T, sets []isa, r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool, what any) {
+func compare(t *testing.T, sets []isa, r *rand.Rand, p *plan.Plan, o plan.Options, n int, what any) {
 	t.Helper()
 	portable := interp.Backend{}.Compile(p)
 	for _, set := range sets {
 		kernels := backend{set}.Compile(p)
 		for i := range kernels {
 			for j := range kernels[i] {
-				got := randwork.Make(r, p, o, n, gather)
+				got := randwork.Make(r, p, o, n)
 				want := randwork.Twin(got)
 				kernels[i][j].Run(got)
 				portable[i][j].Run(want)
 				if at := randwork.Differ(got, want); at != "" {
-					t.Fatalf("%s, %+v, phase %d, segment %d, %d weights, gathered %v: %s\n%v", set.name, o, i, j, n, gather, at, what)
+					t.Fatalf("%s, %+v, phase %d, segment %d, %d weights: %s\n%v", set.name, o, i, j, n, at, what)
 				}
 			}
 		}

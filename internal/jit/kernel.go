@@ -22,7 +22,7 @@ type kernel struct {
 	layout   *layout
 	set      isa
 	words    int         // of the frame
-	portable plan.Kernel // runs gathered weights, and where there is no machine code
+	portable plan.Kernel // runs where there is no machine code
 	variants atomic.Pointer[[]variant]
 	compile  sync.Mutex
 }
@@ -101,10 +101,6 @@ func (k *kernel) fits(types []plan.Type, w *plan.Work) bool {
 // Run runs the code over the work.
 func (k *kernel) Run(w *plan.Work) {
 	if w.N == 0 {
-		return
-	}
-	if w.Gather != nil {
-		k.portable.Run(w)
 		return
 	}
 	p, found := k.find(w)

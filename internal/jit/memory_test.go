@@ -62,7 +62,7 @@ func TestFenced(t *testing.T) {
 			for _, set := range native {
 				k := backend{set}.Compile(p)[0][0]
 				for n := 1; n < 35; n++ {
-					w := randwork.Make(r, p, o, n, false)
+					w := randwork.Make(r, p, o, n)
 					for i, a := range w.Arrays {
 						w.Arrays[i] = fenced(t, a.Type(), n, n%2 == 0)
 					}
@@ -200,7 +200,7 @@ func stress(t *testing.T, deadline time.Time, p *plan.Plan, kernels [][]plan.Ker
 	for time.Now().Before(deadline) {
 		r := rand.New(rand.NewSource(seed))
 		for i := range kernels {
-			w := randwork.Make(r, p, plan.Options{}, 1003, false)
+			w := randwork.Make(r, p, plan.Options{}, 1003)
 			for _, k := range kernels[i] {
 				k.Run(w)
 			}

@@ -59,7 +59,6 @@ type Work struct {
 	First   int      // the number of the first weight, for Index
 	Salt    uint32   // added to the numbers that Index gives as 32 bits
 	Arrays  []Vector // those of the plan, from the first weight on
-	Gather  []int32  // where not nil, weight i of every array but gradients is at Gather[i]
 	Table   []float64
 	Accs    []Acc
 	Scratch *Scratch

@@ -55,7 +55,7 @@ func Number(r *rand.Rand) float64 {
 }
 
 // Make makes something to run a plan on.
-func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.Work {
+func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int) *plan.Work {
 	w := &plan.Work{N: n, First: r.Intn(1000), Salt: r.Uint32(), Table: make([]float64, p.Slots), Accs: make([]plan.Acc, p.Accs), Scratch: &plan.Scratch{}}
 	for i := range w.Table {
 		w.Table[i] = Number(r)
@@ -65,26 +65,19 @@ func Make(r *rand.Rand, p *plan.Plan, o plan.Options, n int, gather bool) *plan.
 			w.Table[in.Slot] = in.Value
 		}
 	}
-	size, tame := n, r.Intn(2) == 0
-	if gather {
-		size = 2*n + 3
-		w.Gather = make([]int32, n)
-		for i, at := range r.Perm(size)[:n] {
-			w.Gather[i] = int32(at)
-		}
-	}
+	tame := r.Intn(2) == 0
 	for _, a := range p.Arrays {
 		switch {
 		case a.Kind == plan.Grad: // of any type
 			w.Arrays = append(w.Arrays, data(r, plan.Type(r.Intn(4)), n, tame))
 		case a.Kind == plan.Low:
-			w.Arrays = append(w.Arrays, data(r, o.Low, size, tame))
+			w.Arrays = append(w.Arrays, data(r, o.Low, n, tame))
 		case a.Kind == plan.State && a.Index < len(p.States) && p.States[a.Index].BF16:
-			w.Arrays = append(w.Arrays, data(r, plan.BF16, size, tame))
+			w.Arrays = append(w.Arrays, data(r, plan.BF16, n, tame))
 		case o.Round.Half():
-			w.Arrays = append(w.Arrays, data(r, o.Round, size, tame))
+			w.Arrays = append(w.Arrays, data(r, o.Round, n, tame))
 		default:
-			w.Arrays = append(w.Arrays, data(r, p.Type, size, tame))
+			w.Arrays = append(w.Arrays, data(r, p.Type, n, tame))
 		}
 	}
 	return w
