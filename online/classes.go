@@ -33,13 +33,13 @@ func (l *Learner) checkClass(label float32) error {
 }
 
 // scores gives every class's sum in the example's memory, and which is largest.
-func (l *Learner) scores(x *Example, why purpose) (best int) {
+func (l *Learner) scores(x *Example) (best int) {
 	in := l.input(x)
 	in.base = 0
 	x.scores = x.scores[:0]
 	for c := range l.o.Classes {
 		in.at = l.class(x, c)
-		x.scores = append(x.scores, l.o.Link.of(l.labels.limit(l.u.predict(&in, why))))
+		x.scores = append(x.scores, l.o.Link.of(l.labels.limit(l.u.predict(&in))))
 		if x.scores[c] > x.scores[best] {
 			best = c
 		}
@@ -61,8 +61,8 @@ func (l *Learner) class(x *Example, c int) []uint32 {
 }
 
 // predictClass predicts one class against all others.
-func (l *Learner) predictClass(x *Example, why purpose) Prediction {
-	best := l.scores(x, why)
+func (l *Learner) predictClass(x *Example) Prediction {
+	best := l.scores(x)
 	p := Prediction{Value: float32(best + l.first()), Raw: x.scores[best], Scores: x.scores}
 	if x.Label == x.Label && x.Label != p.Value && x.Weight > 0 {
 		p.Loss = x.Weight
@@ -82,9 +82,9 @@ func (l *Learner) learnClass(x *Example) Prediction {
 		}
 	}
 	if !(x.Label == x.Label && x.Weight > 0) {
-		return l.predictClass(x, testing)
+		return l.predictClass(x)
 	}
-	p := l.predictClass(x, testing)
+	p := l.predictClass(x)
 	for c := range l.o.Classes {
 		in := l.input(x)
 		in.base, in.model, in.label, in.at = 0, c, -1, l.class(x, c)

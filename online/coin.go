@@ -54,7 +54,7 @@ type bet struct {
 	loss        Loss
 	memory      []float32
 	sums        sums
-	size        float32 // of examples, on average, at the last prediction
+	size        float32 // of examples, on average
 }
 
 const betWidth = 6
@@ -72,7 +72,12 @@ func (b *bet) stake(w *[betWidth]float32, largest float32) float32 {
 	return 0
 }
 
-func (b *bet) predict(x *input, why purpose) float32 {
+func (b *bet) shown() bool { return false }
+
+func (b *bet) predict(x *input) float32 { return dot(b.memory, betWidth, x) }
+
+// before is the sum by the stakes of this moment.
+func (b *bet) before(x *input) float32 {
 	var sum, norm float32
 	for i, a := range x.at {
 		w, v := (*[betWidth]float32)(b.memory[int(a)*betWidth:]), x.value[i]
@@ -83,14 +88,10 @@ func (b *bet) predict(x *input, why purpose) float32 {
 			norm += float32(v * v)
 		}
 	}
-	s := b.sums
-	s.norm += float64(float64(x.weight) * float64(norm))
-	s.weight += float64(x.weight)
-	size := float32((s.norm + 1e-6) / s.weight)
-	if why != predicting {
-		b.sums, b.size = s, size
-	}
-	return sum / size
+	b.sums.norm += float64(float64(x.weight) * float64(norm))
+	b.sums.weight += float64(x.weight)
+	b.size = float32((b.sums.norm + 1e-6) / b.sums.weight)
+	return sum / b.size
 }
 
 func (b *bet) learn(x *input, p float32) {

@@ -29,7 +29,11 @@ func (u *descend) values() []float32 { return u.memory }
 func (u *descend) width() int        { return u.w }
 func (u *descend) pass()             { u.lr *= u.DecayLR }
 
-func (u *descend) predict(x *input, _ purpose) float32 {
+func (u *descend) shown() bool { return true }
+
+func (u *descend) before(x *input) float32 { return u.predict(x) }
+
+func (u *descend) predict(x *input) float32 {
 	var sum float32
 	if u.L1 > 0 {
 		sum = u.truncated(x)

@@ -37,9 +37,13 @@ type Prediction struct {
 
 // update is how weights move: by a rule of descent or as Vowpal Wabbit has it.
 type update interface {
-	// predict gives the sum of weight times value from the base on. For the
-	// purpose predicting it changes nothing.
-	predict(x *input, why purpose) float32
+	// predict gives the sum of weight times value from the base on.
+	predict(x *input) float32
+	// before gives the sum that learn starts from, and brings what it needs up
+	// to date. shown reports whether that is the prediction that is shown, too,
+	// rather than predict's.
+	before(x *input) float32
+	shown() bool
 	// learn moves the weights; p is what predict gave, limited.
 	learn(x *input, p float32)
 	// values is the memory of the weights and their states.
@@ -52,16 +56,6 @@ type update interface {
 	state() map[string]float64
 	setState(map[string]float64) error
 }
-
-// purpose is why a prediction is made: Vowpal Wabbit's coin counts what it is
-// tested on, and pistol brings weights up to date when it is to learn.
-type purpose int
-
-const (
-	predicting purpose = iota
-	testing
-	learning
-)
 
 // input is what an update sees of an example.
 type input struct {
@@ -97,19 +91,13 @@ func (l *Learner) Features(x *Example) int { return len(x.at) }
 
 // Predict gives the prediction for an example, and its loss where it has a
 // label. It changes nothing of the learner.
-func (l *Learner) Predict(x *Example) Prediction { return l.predict(x, predicting) }
-
-// Test is Predict as Vowpal Wabbit does it: the same but for Coin, whose later
-// predictions depend on the sizes of all examples seen, those of tests too.
-func (l *Learner) Test(x *Example) Prediction { return l.predict(x, testing) }
-
-func (l *Learner) predict(x *Example, why purpose) Prediction {
+func (l *Learner) Predict(x *Example) Prediction {
 	l.Prepare(x)
 	if l.o.Classes > 0 {
-		return l.predictClass(x, why)
+		return l.predictClass(x)
 	}
 	in := l.input(x)
-	return l.finish(&in, l.u.predict(&in, why))
+	return l.finish(&in, l.u.predict(&in))
 }
 
 // Learn gives the prediction for an example and then learns from it. Without a
@@ -119,18 +107,27 @@ func (l *Learner) Learn(x *Example) Prediction {
 	if l.o.Classes > 0 {
 		return l.learnClass(x)
 	}
+	var p Prediction
+	if !l.u.shown() {
+		p = l.Predict(x)
+	}
 	if x.Label == x.Label {
 		l.labels.see(x.Label)
 	}
 	in := l.input(x)
 	if !in.counts() {
-		return l.finish(&in, l.u.predict(&in, testing))
+		return l.finish(&in, l.u.predict(&in))
 	}
-	sum := l.u.predict(&in, learning)
+	sum := l.u.before(&in)
 	l.keepNames(x, 0)
 	l.u.learn(&in, l.labels.limit(sum))
 	l.count(x)
-	return l.finish(&in, sum)
+	from := l.finish(&in, sum)
+	if l.u.shown() {
+		return from
+	}
+	p.Loss = from.Loss
+	return p
 }
 
 // count counts an example that was learned.

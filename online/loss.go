@@ -30,7 +30,7 @@ var (
 	Classic  Loss = classic{}         // (p-y)^2 with plain gradient steps
 	Hinge    Loss = hinge{}           // max(0, 1-yp) for labels -1 and 1
 	Logistic Loss = logistic{-1, 1}   // log(1+exp(-yp)) for labels -1 and 1; labels between mix the two
-	Poisson  Loss = poissonDeviance{} // deviance of counts, p being the logarithm of their mean
+	Poisson  Loss = poissonDeviance{} // deviance of counts (updates are by half its slope, the likelihood's), p being the logarithm of their mean
 )
 
 // Quantile is the pinball loss, whose best constant is the tau-quantile of the

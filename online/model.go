@@ -39,6 +39,8 @@ type header struct {
 	Initial number   `json:",omitempty"`
 	Const   number   `json:",omitempty"`
 	Names   bool     `json:",omitempty"`
+	HashAll bool     `json:",omitempty"`
+	Seed    uint32   `json:",omitempty"`
 	Feature Features // as given
 	Rule    ruleFile
 	State   map[string]number

@@ -38,6 +38,10 @@ type Options struct {
 	Constant float32
 	// Names keeps the names of features, where the reader has them.
 	Names bool
+	// HashAll and HashSeed say how the readers of the learner's examples are to
+	// hash names, and are kept with the model: --hash all and --hash_seed.
+	HashAll  bool
+	HashSeed uint32
 }
 
 // check fills in what is not given.

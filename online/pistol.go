@@ -48,10 +48,11 @@ func (s *shoot) pass()                             {}
 func (s *shoot) state() map[string]float64         { return nil }
 func (s *shoot) setState(map[string]float64) error { return nil }
 
-func (s *shoot) predict(x *input, why purpose) float32 {
-	if why != learning {
-		return dot(s.memory, shootWidth, x)
-	}
+func (s *shoot) shown() bool              { return true }
+func (s *shoot) predict(x *input) float32 { return dot(s.memory, shootWidth, x) }
+
+// before brings the example's weights up to date.
+func (s *shoot) before(x *input) float32 {
 	var sum float32
 	for i, a := range x.at {
 		w, v := (*[shootWidth]float32)(s.memory[int(a)*shootWidth:]), x.value[i]

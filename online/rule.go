@@ -29,7 +29,11 @@ func (r *ruled) values() []float32 { return r.Values() }
 func (r *ruled) width() int        { return r.Width() }
 func (r *ruled) pass()             {}
 
-func (r *ruled) predict(x *input, _ purpose) float32 {
+func (r *ruled) shown() bool { return true }
+
+func (r *ruled) before(x *input) float32 { return r.predict(x) }
+
+func (r *ruled) predict(x *input) float32 {
 	return dot(r.Values(), r.Width(), x)
 }
 

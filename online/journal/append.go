@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -24,13 +25,16 @@ type file interface {
 // openFile opens a segment to be written. Tests replace it by one whose disk is full.
 var openFile = func(path string, flag int) (file, error) { return os.OpenFile(path, flag, 0o600) }
 
+// errApply is that of a log whose learner is not in the state of its records.
+var errApply = errors.New("a function that Append was given to apply has panicked; open the log anew")
+
 // A call is one of Append.
 type call struct {
 	records [][]byte
 	apply   func(first uint64)
 	first   uint64
 	err     error
-	done    bool // under Log.mu
+	done    chan struct{} // closed when first and err are set
 }
 
 // Append puts records at the end of the log and returns the number of the first of
@@ -49,7 +53,7 @@ type call struct {
 // ones stay until the log is opened anew, which may find the records of the failed
 // call there.
 func (l *Log) Append(records [][]byte, apply func(first uint64)) (first uint64, err error) {
-	c := &call{records: records, apply: apply}
+	c := &call{records: records, apply: apply, done: make(chan struct{})}
 	if c.bytes() > math.MaxInt32 {
 		return 0, fmt.Errorf("journal: %d records take %d bytes together, at most %d can be appended at once", len(records), c.bytes(), math.MaxInt32)
 	}
@@ -57,12 +61,30 @@ func (l *Log) Append(records [][]byte, apply func(first uint64)) (first uint64, 
 	l.waiting = append(l.waiting, c)
 	l.queue.Unlock()
 
+	select {
+	case <-c.done: // by another call
+	case l.turn <- struct{}{}:
+		l.lead(c)
+	}
+	if c.err != nil {
+		return 0, fmt.Errorf("journal: %w", c.err)
+	}
+	return c.first, nil
+}
+
+// lead writes what waits, until c is done.
+func (l *Log) lead(c *call) {
+	defer func() { <-l.turn }()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for !c.done { // by another call that held l.mu
-		l.commit(l.group())
+	for {
+		select {
+		case <-c.done:
+			return
+		default:
+			l.commit(l.group())
+		}
 	}
-	return c.first, c.err
 }
 
 // bytes is what the records take in a frame, or a little more.
@@ -90,15 +112,28 @@ func (l *Log) group() []*call {
 
 // commit brings the records of calls to disk and applies them.
 func (l *Log) commit(calls []*call) {
+	defer func() {
+		for _, c := range calls {
+			close(c.done)
+		}
+	}()
 	first := l.next.Load()
 	err := l.write(first, calls)
 	for _, c := range calls {
-		c.first, c.err, c.done = first, err, true
-		if err == nil && c.apply != nil {
-			c.apply(first)
-		}
+		c.first, c.err = first, cmp.Or(err, errApply)
 		first += uint64(len(c.records))
 	}
+	if err != nil {
+		return
+	}
+	l.err = errApply // unless all return
+	for _, c := range calls {
+		if c.apply != nil {
+			c.apply(c.first)
+		}
+		c.err = nil
+	}
+	l.err = nil
 }
 
 // write brings the records of calls to disk, all or none.
@@ -111,12 +146,12 @@ func (l *Log) write(first uint64, calls []*call) error {
 		return l.err
 	}
 	if err := l.ready(first); err != nil {
-		return failed(err)
+		return full(err)
 	}
 	l.buf = appendFrame(l.buf[:0], first, calls)
 	if _, err := l.file.WriteAt(l.buf, l.size); err != nil {
 		l.dirty = true
-		return failed(errors.Join(err, l.clean()))
+		return full(errors.Join(err, l.clean()))
 	}
 	if err := l.file.Sync(); err != nil {
 		return l.fail(err)
@@ -157,24 +192,25 @@ func (l *Log) begin(first uint64) error {
 		return errors.Join(l.fail(err), next.Close())
 	}
 	if l.file != nil {
-		err = l.file.Close()
+		_ = l.file.Close() // all of it is on disk
 	}
 	l.file, l.size = next, 0
 	l.segments = append(l.segments, first)
-	return err
+	return nil
 }
 
 // fail ends appending after an fsync that failed: the system may have forgotten what
-// it did not write, and says so only once.
+// it did not write, and says so only once. The error is none of a full disk, after
+// which the log goes on.
 func (l *Log) fail(err error) error {
-	l.err = fmt.Errorf("journal: %s: bringing records to disk failed, so that nothing more is acknowledged before the log is opened anew: %w", l.dir, err)
+	l.err = fmt.Errorf("records could not be brought to disk: %v; nothing more is acknowledged before the log is opened anew", err)
 	return l.err
 }
 
-// failed is the error of a write after which the log goes on.
-func failed(err error) error {
+// full adds ErrFull to the errors of a full disk.
+func full(err error) error {
 	if isFull(err) {
-		return fmt.Errorf("journal: %w: %w", ErrFull, err)
+		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
-	return fmt.Errorf("journal: %w", err)
+	return err
 }

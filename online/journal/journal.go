@@ -35,7 +35,7 @@ type Options struct {
 var ErrFull = errors.New("the disk is full")
 
 // errClosed is that of a log after Close.
-var errClosed = errors.New("journal: the log is closed")
+var errClosed = errors.New("the log is closed")
 
 // A Log is a folder that this process alone has open. Its methods may be called from
 // any goroutine.
@@ -47,6 +47,8 @@ type Log struct {
 
 	queue   sync.Mutex // guards waiting
 	waiting []*call    // of Append, in the order in which they came
+
+	turn chan struct{} // holds one value while a call writes for those that wait
 
 	mu       sync.Mutex // held while records are written and applied; guards what follows
 	file     file       // the last segment
@@ -77,11 +79,11 @@ func Open(dir string, o Options) (*Log, error) {
 	}
 	lock, err := lockDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("journal: %w", err)
 	}
-	l := &Log{dir: dir, segmentBytes: o.SegmentBytes, lock: lock}
+	l := &Log{dir: dir, segmentBytes: o.SegmentBytes, lock: lock, turn: make(chan struct{}, 1)}
 	if err := l.load(); err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return nil, fmt.Errorf("journal: %w", errors.Join(err, lock.Close()))
 	}
 	return l, nil
 }
@@ -102,7 +104,7 @@ func (l *Log) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lock == nil {
-		return errClosed
+		return fmt.Errorf("journal: %w", errClosed)
 	}
 	err := errors.Join(l.file.Close(), l.lock.Close())
 	l.lock, l.err = nil, errClosed

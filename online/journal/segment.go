@@ -65,7 +65,7 @@ func (r *reader) frame() (count uint32, err error) {
 		return 0, errTorn
 	}
 	if _, err := io.ReadFull(r.in, header[:]); err != nil {
-		return 0, fmt.Errorf("journal: %s: %w", r.path, err)
+		return 0, fmt.Errorf("%s: %w", r.path, err)
 	}
 	if binary.LittleEndian.Uint32(header[12:]) != headerSum(header[:], r.next) {
 		return 0, r.tornOr(headerBytes, "the checksum of its header does not match")
@@ -76,7 +76,7 @@ func (r *reader) frame() (count uint32, err error) {
 	}
 	r.body = append(r.body[:0], make([]byte, length)...)
 	if _, err := io.ReadFull(r.in, r.body); err != nil {
-		return 0, fmt.Errorf("journal: %s: %w", r.path, err)
+		return 0, fmt.Errorf("%s: %w", r.path, err)
 	}
 	if binary.LittleEndian.Uint32(header[8:]) != crc32.Checksum(r.body, castagnoli) {
 		return 0, r.tornOr(headerBytes+length, "its checksum does not match")
@@ -95,7 +95,7 @@ func (r *reader) tornOr(bytes int64, why string) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("journal: %s: %w", r.path, err)
+			return fmt.Errorf("%s: %w", r.path, err)
 		}
 		if b != 0 {
 			written = i
@@ -109,6 +109,6 @@ func (r *reader) tornOr(bytes int64, why string) error {
 
 // damaged is the error of the next frame.
 func (r *reader) damaged(why string) error {
-	return fmt.Errorf("journal: %s is damaged at byte %d, record %d: %s; "+
+	return fmt.Errorf("%s is damaged at byte %d, record %d: %s; "+
 		"put the file back from a copy, or begin a new folder with the newest snapshot of this one", r.path, r.offset, r.next, why)
 }

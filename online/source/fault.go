@@ -15,6 +15,7 @@ type Options struct {
 	Strict  bool          // a fault ends reading, with the *Fault as the error
 	Report  func(Fault)   // is told every fault; nil: nobody is
 	MaxLine int           // longest line in bytes; 0: 16 MiB. A longer one is a fault and left out
+	Columns Columns       // of CSV
 }
 
 // hash returns the hash function.

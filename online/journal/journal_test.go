@@ -1,0 +1,282 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// record is the content of the record of that number: 0 to 39 bytes.
+func record(n uint64) []byte {
+	return bytes.Repeat([]byte{byte(n), 0}, int(n*7)%20)
+}
+
+func open(t *testing.T, dir string, o Options) *Log {
+	t.Helper()
+	l, err := Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil && !errors.Is(err, errClosed) {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+func closeLog(t *testing.T, l *Log) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// add appends count records, each on its own.
+func add(t *testing.T, l *Log, count int) {
+	t.Helper()
+	for range count {
+		want := l.Next()
+		n, err := l.Append([][]byte{record(want)}, nil)
+		if err != nil || n != want {
+			t.Fatalf("record %d, %v; want %d", n, err, want)
+		}
+	}
+}
+
+// check replays and wants the records from the given number to end.
+func check(t *testing.T, l *Log, from, end uint64) {
+	t.Helper()
+	next := from
+	err := l.Replay(from, func(n uint64, r []byte) error {
+		if n != next || !bytes.Equal(r, record(n)) {
+			t.Fatalf("record %d is %q, want %d, %q", n, r, next, record(next))
+		}
+		next++
+		return nil
+	})
+	if err != nil || next != end || l.Next() != end {
+		t.Fatalf("replayed to record %d, %v, next is %d; want %d", next, err, l.Next(), end)
+	}
+}
+
+func TestReopen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "log")
+	for i := range uint64(5) {
+		l := open(t, dir, Options{})
+		check(t, l, 0, i*10)
+		add(t, l, 10)
+		check(t, l, i*3, i*10+10)
+		if len(l.Notes()) > 0 {
+			t.Errorf("notes %q", l.Notes())
+		}
+		closeLog(t, l)
+	}
+}
+
+func TestSegments(t *testing.T) {
+	dir := t.TempDir()
+	o := Options{SegmentBytes: 100}
+	l := open(t, dir, o)
+	for i := range uint64(20) { // batches, an empty one among them
+		var batch [][]byte
+		for j := range i % 4 {
+			batch = append(batch, record(l.Next()+j))
+		}
+		if _, err := l.Append(batch, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(l.segments) < 5 {
+		t.Fatalf("%d segments", len(l.segments))
+	}
+	for from := range l.Next() {
+		check(t, l, from, 30)
+	}
+	closeLog(t, l)
+	l = open(t, dir, o)
+	check(t, l, 0, 30)
+	add(t, l, 10)
+	check(t, l, 5, 40)
+	if err := l.Replay(41, func(uint64, []byte) error { return errors.New("called") }); err != nil {
+		t.Error(err)
+	}
+	stop := errors.New("stop")
+	if err := l.Replay(7, func(n uint64, _ []byte) error { return stop }); err != stop {
+		t.Error(err)
+	}
+}
+
+// TestGroups has many goroutines append: each finds its records at its number, and all
+// are applied in order, each once they are on disk.
+func TestGroups(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{SegmentBytes: 1000})
+	applied := uint64(0) // guarded by the log
+	var all [][]byte
+	var wait sync.WaitGroup
+	for g := range 16 {
+		wait.Go(func() {
+			for i := range 50 {
+				batch := [][]byte{fmt.Appendf(nil, "%d %d a", g, i), fmt.Appendf(nil, "%d %d b", g, i)}[:i%3]
+				var told uint64
+				first, err := l.Append(batch, func(first uint64) {
+					told = first
+					if first != applied || l.Next() < first+uint64(len(batch)) {
+						t.Errorf("applied record %d after %d, with %d on disk", first, applied, l.Next())
+					}
+					applied += uint64(len(batch))
+					all = append(all, batch...)
+				})
+				if err != nil || told != first {
+					t.Errorf("%v, number %d, told %d", err, first, told)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if l.Next() != 16*(17*1+16*2) || len(all) != int(l.Next()) {
+		t.Errorf("%d records", l.Next())
+	}
+	err := l.Replay(0, func(n uint64, r []byte) error {
+		if !bytes.Equal(r, all[n]) {
+			t.Errorf("record %d is %q, %q was applied", n, r, all[n])
+		}
+		all[n] = nil
+		return nil
+	})
+	if err != nil || slices.ContainsFunc(all, func(r []byte) bool { return r != nil }) {
+		t.Errorf("%v, not all replayed", err)
+	}
+}
+
+// TestShared sees that calls which wait are brought to disk together.
+func TestShared(t *testing.T) {
+	l := open(t, t.TempDir(), Options{})
+	f := &counted{file: l.file}
+	l.file = f
+	l.mu.Lock() // as if one were being written
+	var wait sync.WaitGroup
+	for range 100 {
+		wait.Go(func() {
+			if _, err := l.Append([][]byte{{1}}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for waiting := 0; waiting < 100; {
+		l.queue.Lock()
+		waiting = len(l.waiting)
+		l.queue.Unlock()
+	}
+	l.mu.Unlock()
+	wait.Wait()
+	if f.syncs != 1 || l.Next() != 100 {
+		t.Errorf("%d syncs for %d records", f.syncs, l.Next())
+	}
+}
+
+type counted struct {
+	file
+	syncs int
+}
+
+func (c *counted) Sync() error { c.syncs++; return c.file.Sync() }
+
+func TestLong(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	long := bytes.Repeat([]byte("long"), maxGroup)
+	var wait sync.WaitGroup
+	for range 3 {
+		wait.Go(func() {
+			if _, err := l.Append([][]byte{long, nil, long}, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	closeLog(t, l)
+	l = open(t, dir, Options{})
+	err := l.Replay(0, func(n uint64, r []byte) error {
+		if want := n%3 != 1; want != bytes.Equal(r, long) || !want && len(r) != 0 {
+			t.Errorf("record %d has %d bytes", n, len(r))
+		}
+		return nil
+	})
+	if err != nil || l.Next() != 9 {
+		t.Errorf("%v, %d records", err, l.Next())
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	l := open(t, t.TempDir(), Options{})
+	long := make([]byte, 64<<20)
+	if _, err := l.Append(slices.Repeat([][]byte{long}, 32), nil); err == nil || !strings.Contains(err.Error(), "at most 2147483647 can be appended at once") {
+		t.Errorf("error %v", err)
+	}
+	add(t, l, 1)
+}
+
+func TestLocked(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	if _, err := Open(dir, Options{}); err == nil || !strings.Contains(err.Error(), dir+" is in use by another process") {
+		t.Errorf("error %v", err)
+	}
+	closeLog(t, l)
+	open(t, dir, Options{})
+}
+
+func TestClosed(t *testing.T) {
+	l := open(t, t.TempDir(), Options{})
+	closeLog(t, l)
+	_, appended := l.Append([][]byte{{1}}, func(uint64) { t.Error("applied") })
+	replayed := l.Replay(0, nil)
+	kept := l.Snapshot(0, func(io.Writer) error { return nil })
+	for _, err := range []error{appended, replayed, kept, l.Close()} {
+		if err == nil || !strings.Contains(err.Error(), "the log is closed") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// TestPanic has a function given to Append panic: nothing is learned after a record
+// that was not.
+func TestPanic(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		_, _ = l.Append([][]byte{record(0)}, func(uint64) { panic("learner") })
+	}()
+	if _, err := l.Append([][]byte{record(1)}, func(uint64) { t.Error("applied") }); err == nil || !strings.Contains(err.Error(), "panicked") {
+		t.Errorf("error %v", err)
+	}
+	closeLog(t, l)
+	check(t, open(t, dir, Options{}), 0, 1)
+}
+
+func TestOptions(t *testing.T) {
+	if _, err := Open(t.TempDir(), Options{SegmentBytes: -1}); err == nil || !strings.Contains(err.Error(), "SegmentBytes is -1") {
+		t.Errorf("error %v", err)
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(file, Options{}); err == nil || !strings.Contains(err.Error(), file) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,0 +1,187 @@
+package source
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+)
+
+// parseFloat reads the number that b begins with, as Vowpal Wabbit reads one:
+// n bytes of it, blanks before it counted; 0 where b begins with no number. A
+// decimal number may end in blanks, a tab, a line end or b's end; before
+// anything else C's strtof decides, which knows signs, hexadecimal numbers,
+// inf and nan, too.
+//
+// Unlike Vowpal Wabbit it adds up digits as integers and rounds twice at
+// most, and an exponent below -128 or above 127 does not wrap.
+func parseFloat(b []byte) (v float32, n int) {
+	if len(b) == 0 || b[0] == 0 {
+		return 0, 0
+	}
+	p := 0
+	for p < len(b) && b[p] == ' ' {
+		p++
+	}
+	negative := p < len(b) && b[p] == '-'
+	if negative {
+		p++
+	}
+	var d decimal
+	p = d.scan(b, p)
+	if p < len(b) && b[p] != ' ' && b[p] != '\t' && b[p] != '\n' {
+		return strtof(b)
+	}
+	v = d.float()
+	if negative {
+		v = -v
+	}
+	return v, p
+}
+
+// A decimal is a number as it is being read. Its value is mantissa times ten
+// to the power of exp + dropped.
+type decimal struct {
+	mantissa uint64
+	dropped  int // digits that the mantissa has no room for
+	exp      int // what is written, less the digits behind the point
+}
+
+// scan reads digits, a point and an exponent, any of which may be missing, from
+// p on. It returns where they end.
+func (d *decimal) scan(b []byte, p int) int {
+	for ; p < len(b) && isDigit(b[p]); p++ {
+		d.digit(b[p])
+	}
+	if p < len(b) && b[p] == '.' {
+		for p++; p < len(b) && isDigit(b[p]); p++ {
+			if d.exp > -35 { // Vowpal Wabbit leaves out those behind
+				d.exp--
+				d.digit(b[p])
+			}
+		}
+	}
+	if p == len(b) || b[p]|0x20 != 'e' {
+		return p
+	}
+	p++
+	sign := 1
+	if p < len(b) && b[p] == '-' {
+		sign = -1
+		p++
+	}
+	e := 0
+	for ; p < len(b) && isDigit(b[p]); p++ {
+		e = min(10*e+int(b[p]-'0'), 1<<20)
+	}
+	d.exp += sign * e
+	return p
+}
+
+func (d *decimal) digit(c byte) {
+	if d.mantissa >= 1e18 {
+		d.dropped++
+		return
+	}
+	d.mantissa = 10*d.mantissa + uint64(c-'0')
+}
+
+// float returns the value. As in Vowpal Wabbit a power of ten that no float32
+// holds makes it 0 or infinite, whatever the mantissa.
+func (d *decimal) float() float32 {
+	switch {
+	case d.mantissa == 0 || d.exp < -maxTen:
+		return 0
+	case d.exp > maxTen+1:
+		return float32(math.Inf(1))
+	}
+	return float32(float64(d.mantissa) * math.Pow10(d.exp+d.dropped))
+}
+
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// strtof is C's: the number that b begins with, after white space, and the
+// bytes that it takes, 0 where there is none.
+func strtof(b []byte) (float32, int) {
+	p := 0
+	for p < len(b) && (b[p] == ' ' || b[p] >= '\t' && b[p] <= '\r') {
+		p++
+	}
+	from := p
+	if p < len(b) && (b[p] == '-' || b[p] == '+') {
+		p++
+	}
+	for _, word := range []string{"infinity", "inf", "nan"} {
+		if len(b)-p >= len(word) && bytes.EqualFold(b[p:p+len(word)], []byte(word)) {
+			v, _ := strconv.ParseFloat(string(b[from:p+len(word)]), 32)
+			return float32(v), p + len(word) + nanChars(word, b[p+len(word):])
+		}
+	}
+	if len(b)-p > 2 && b[p] == '0' && b[p+1]|0x20 == 'x' {
+		if end, power := prefix(b, p+2, isHex, 'p'); end > p+2 {
+			text := string(b[from:end])
+			if !power {
+				text += "p0"
+			}
+			v, _ := strconv.ParseFloat(text, 32) // out of range is infinite
+			return float32(v), end
+		}
+	}
+	end, _ := prefix(b, p, isDigit, 'e')
+	if end == p {
+		return 0, 0
+	}
+	v, _ := strconv.ParseFloat(string(b[from:end]), 32)
+	return float32(v), end
+}
+
+// prefix returns where digits with an optional point and an optional power
+// behind the letter end, and whether there was a power; p where there is no
+// digit.
+func prefix(b []byte, p int, digit func(byte) bool, letter byte) (end int, power bool) {
+	digits := func(i int) int {
+		for i < len(b) && digit(b[i]) {
+			i++
+		}
+		return i
+	}
+	end = digits(p)
+	n := end - p
+	if end < len(b) && b[end] == '.' {
+		behind := digits(end + 1)
+		n += behind - (end + 1)
+		end = behind
+	}
+	if n == 0 {
+		return p, false
+	}
+	if end == len(b) || b[end]|0x20 != letter {
+		return end, false
+	}
+	i := end + 1
+	if i < len(b) && (b[i] == '-' || b[i] == '+') {
+		i++
+	}
+	digit = isDigit
+	if last := digits(i); last > i {
+		return last, true
+	}
+	return end, false
+}
+
+// nanChars returns the length of what may stand behind nan: "(letters)".
+func nanChars(word string, b []byte) int {
+	if word != "nan" || len(b) == 0 || b[0] != '(' {
+		return 0
+	}
+	for i, c := range b[1:] {
+		switch {
+		case c == ')':
+			return i + 2
+		case !isDigit(c) && c != '_' && (c|0x20 < 'a' || c|0x20 > 'z'):
+			return 0
+		}
+	}
+	return 0
+}

@@ -1,0 +1,78 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+var endings = []struct {
+	ending string
+	format Format
+}{
+	{".vw", FormatVW},
+	{".csv", FormatCSV}, {".tsv", FormatCSV},
+	{".json", FormatJSON}, {".jsonl", FormatJSON}, {".ndjson", FormatJSON},
+	{".svm", FormatLibSVM}, {".libsvm", FormatLibSVM},
+}
+
+// hasEnding looks at a name without the ending of its packing.
+func hasEnding(name, ending string) bool {
+	name = strings.ToLower(name)
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	return strings.HasSuffix(name, ending)
+}
+
+// detect tells the format by the name, else by the first line that shows one.
+func detect(name string, head []byte) (Format, error) {
+	if bytes.HasPrefix(head, cacheMagic) {
+		return "", fmt.Errorf("a cache of examples, not the examples: give it with --cache_file")
+	}
+	for _, e := range endings {
+		if hasEnding(name, e.ending) {
+			return e.format, nil
+		}
+	}
+	if i := bytes.IndexByte(head, 0); i >= 0 {
+		return "", fmt.Errorf("binary data (a zero byte at %d), expected text in UTF-8; where it is text, name its format", i+1)
+	}
+	for line := range bytes.Lines(bytes.TrimPrefix(head, byteOrderMark)) {
+		if f := formatOf(bytes.TrimSpace(line)); f != Auto {
+			return f, nil
+		}
+	}
+	return FormatVW, nil
+}
+
+// formatOf tells the format of a line; Auto where it could be any.
+func formatOf(line []byte) Format {
+	switch {
+	case len(line) == 0 || line[0] == '#':
+		return Auto
+	case line[0] == '{':
+		return FormatJSON
+	case slices.ContainsFunc(bytes.Split(line, []byte{','}), isLabelName):
+		return FormatCSV // its header may have bars
+	case bytes.IndexByte(line, '|') >= 0:
+		return FormatVW
+	case looksLibSVM(line):
+		return FormatLibSVM
+	case bytes.IndexByte(line, ',') >= 0:
+		return FormatCSV
+	}
+	return Auto
+}
+
+func isLabelName(cell []byte) bool { return string(bytes.Trim(cell, `"`)) == "_label" }
+
+// looksLibSVM reports whether the second word of a line is index:value.
+func looksLibSVM(line []byte) bool {
+	words := bytes.Fields(line)
+	if len(words) < 2 {
+		return false
+	}
+	index, _, colon := bytes.Cut(words[1], []byte{':'})
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	return colon && (string(index) == "qid" || len(index) > 0 && len(bytes.TrimLeftFunc(index, digit)) == 0)
+}

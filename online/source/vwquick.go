@@ -1,0 +1,173 @@
+package source
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"unsafe"
+)
+
+// What is nearly every byte of large files is read eight bytes at a time:
+// features whose name is a number of up to seven digits and whose value is a
+// plain decimal number. feature reads all others, and would read these the same.
+
+const (
+	zeros  = 0x3030303030303030 // eight digits 0
+	reach  = 0x7676767676767676 // sets the top bit of all but 0 to 9
+	topBit = 0x8080808080808080
+)
+
+// maxTen is the largest power of ten that divides: a float32 has no smaller one.
+const maxTen = 37
+
+// tenths are the powers of ten from 1 down, 0 where no float32 holds them.
+var tenths = func() (t [128]float64) {
+	for i := range maxTen + 1 {
+		t[i] = math.Pow10(-i)
+	}
+	return t
+}()
+
+// load returns the eight bytes at p, of which padding sees to it that they are
+// there. A check of that here would take a tenth of the time.
+func load(b *byte, p int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(b), p))[:])
+}
+
+// others takes eight bytes less '0' and sets the top bit of the first one that
+// is no digit.
+func others(w uint64) uint64 { return ((w + reach) | w) & topBit }
+
+// digits takes eight bytes less '0' and returns eight times the number of
+// digits that they begin with.
+func digits(w uint64) int { return bits.TrailingZeros64(others(w)) &^ 7 }
+
+// value returns the number that eight digits less '0' are, the first one in the
+// lowest byte.
+func value(w uint64) uint64 {
+	w = w*10 + w>>8
+	w = (w&0x000000ff000000ff)*(100+1000000<<32) + (w>>16&0x000000ff000000ff)*(1+10000<<32)
+	return w >> 32
+}
+
+// quickly reads features from the blank at p on, up to one that feature has to
+// read. It returns where that one's blank is.
+func (v *VW) quickly(p int) int {
+	p = v.exponentials(p)
+	for v.b[p] == ' ' {
+		w := load(&v.b[0], p+1) ^ zeros
+		k := digits(w)
+		if k == 0 || k == 64 || byte(w>>k)^'0' != ':' {
+			return p
+		}
+		q := p + 2 + k>>3
+		f, size := plain(v.b, q)
+		f *= v.weight
+		if size == 0 || f-f != 0 {
+			return p
+		}
+		if f != 0 {
+			v.x.Hashes[v.n], v.x.Values[v.n] = uint32(value(w<<(64-k)))+v.seed, f
+			v.n++
+		}
+		p = v.exponentials(q + size)
+	}
+	return p
+}
+
+const (
+	// 3.9656971e-02 is these, digits as 0, and a blank.
+	head = '0' | '.'<<8 | zeros&^0xffff
+	tail = '0' | 'e'<<8 | '-'<<16 | '0'<<24 | '0'<<32 | ' '<<40
+)
+
+// exponentials reads features whose value is positive and as C prints it with
+// %.7e, at most 1, up to any other. It returns where that one's blank is.
+func (v *VW) exponentials(p int) int {
+	if v.b[p] != ' ' || v.weight > 1e37 || v.weight < -1e37 || v.weight == 0 {
+		return p
+	}
+	b, n, seed, weight := &v.b[0], uint(v.n), v.seed, v.weight
+	values := v.x.Values
+	hashes := v.x.Hashes[:len(values)]
+	for n < uint(len(values)) {
+		w := load(b, p+1) ^ zeros
+		t := others(w)
+		if t == 0 || t&0x80 != 0 {
+			break
+		}
+		k := bits.TrailingZeros64(t)
+		q := p + k>>3
+		a, z := load(b, q+2)^head, load(b, q+10)^tail
+		if ((a+reach&^0xff00)|a)&(topBit|0xff00)|((z+0x7676000076)|z)&0xff8080ffff80 != 0 || byteAt(b, q+1) != ':' {
+			break
+		}
+		f := weight * float32(float64(value(a&0xff|a>>8|z<<56))*powers[uint8(z>>24|z>>28)])
+		if f == 0 {
+			break
+		}
+		hashes[n], values[n] = uint32(value(w<<8<<(^k&63)))+seed, f
+		n++
+		p = q + 15
+	}
+	v.n = int(n)
+	return p
+}
+
+func byteAt(b *byte, p int) byte { return *(*byte)(unsafe.Add(unsafe.Pointer(b), p)) }
+
+// powers has 10 to the power of -7-10*j-i at 16*i+j, where i and j are digits.
+var powers = func() (t [256]float64) {
+	for i := range 10 {
+		for j := range 10 {
+			t[16*i+j] = tenths[7+10*j+i]
+		}
+	}
+	return t
+}()
+
+// plain reads a decimal number of up to eighteen digits, at most 1e-0 times
+// them, behind which a blank or the line ends. It returns the bytes taken, 0
+// where this is another.
+func plain(b []byte, p int) (float32, int) {
+	q, sign := p, float32(1)
+	if b[q] == '-' {
+		q, sign = q+1, -1
+	}
+	w := load(&b[0], q) ^ zeros
+	k := digits(w)
+	m, n := value(w<<(64-k)), k>>3
+	q += n
+	exp := 0
+	if b[q] == '.' {
+		for q++; ; {
+			w = load(&b[0], q) ^ zeros
+			k = digits(w)
+			m = m*tens[k>>3] + value(w<<(64-k))
+			q, exp, n = q+k>>3, exp+k>>3, n+k>>3
+			if k < 64 || n > 18 {
+				break
+			}
+		}
+	}
+	if n == 0 || n > 18 || k == 64 {
+		return 0, 0
+	}
+	if b[q]|0x20 == 'e' {
+		if b[q+1] != '-' {
+			return 0, 0
+		}
+		w = load(&b[0], q+2) ^ zeros
+		if k = digits(w); k == 0 || k > 16 {
+			return 0, 0
+		}
+		q, exp = q+2+k>>3, exp+int(value(w<<(64-k)))
+	}
+	if c := b[q]; c != ' ' && c != '\n' && c != '\t' {
+		return 0, 0
+	}
+	return sign * float32(float64(m)*tenths[exp]), q - p
+}
+
+// tens are the powers of ten from 1 on.
+var tens = [9]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
