@@ -19,16 +19,16 @@ type Table struct {
 	values []float32
 	parts  [][]float32 // of the window: the weights, the states in order
 	g      []float32   // of the window
-	at     []uint32    // of the window: the weights' places
-	slots  []uint16    // by the lower bits of a place, where in the window it may be
-	live   bool        // hyperparameters follow a schedule
+	slots  []uint8     // by the lower bits of a place, the turn in which the window last had one
+	turn   uint8
+	live   bool // hyperparameters follow a schedule
 }
 
 // window is how many weights a Table steps at a time, and slots how many
 // places it tells apart then.
 const (
 	window = 1024
-	slots  = 8192
+	slots  = 1 << 14
 )
 
 // NewTable makes a table of n weights, all 0, moved by a rule that is a formula
@@ -48,7 +48,7 @@ func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("descent: a table: %w", err)
 	}
-	t := &Table{o: o, win: win, n: n, parts: [][]float32{w}, g: g, at: make([]uint32, window), slots: make([]uint16, slots)}
+	t := &Table{o: o, win: win, n: n, parts: [][]float32{w}, g: g, slots: make([]uint8, slots)}
 	for _, s := range o.params[0].t.States {
 		if s.Kind != plan.ElemState {
 			continue
@@ -176,7 +176,7 @@ func (t *Table) Update(at []uint32, g []float32) error {
 	for first := 0; first < len(at); {
 		n := t.gather(at[first:], g[first:])
 		t.win.Step(first, n)
-		t.scatter(n)
+		t.scatter(at[first : first+n])
 		first += n
 	}
 	t.win.End()
@@ -186,14 +186,17 @@ func (t *Table) Update(at []uint32, g []float32) error {
 // gather fills the window with the first weights, as many as are sure to be at
 // different places.
 func (t *Table) gather(at []uint32, g []float32) int {
-	n := min(len(at), window)
+	if t.turn++; t.turn == 0 {
+		clear(t.slots)
+		t.turn = 1
+	}
+	n, seen, turn := min(len(at), window), (*[slots]uint8)(t.slots), t.turn
 	for i, a := range at[:n] {
-		h := a % slots
-		if j := t.slots[h]; int(j) < i && t.at[j]%slots == h {
+		if seen[a%slots] == turn {
 			n = i
 			break
 		}
-		t.slots[h], t.at[i] = uint16(i), a
+		seen[a%slots] = turn
 	}
 	width := len(t.parts)
 	for k, p := range t.parts {
@@ -207,11 +210,11 @@ func (t *Table) gather(at []uint32, g []float32) int {
 }
 
 // scatter puts the window's weights back.
-func (t *Table) scatter(n int) {
+func (t *Table) scatter(at []uint32) {
 	width := len(t.parts)
 	for k, p := range t.parts {
-		p, values := p[:n], t.values[k:]
-		for i, a := range t.at[:n] {
+		p, values := p[:len(at)], t.values[k:]
+		for i, a := range at {
 			values[int(a)*width] = p[i]
 		}
 	}

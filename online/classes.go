@@ -39,7 +39,7 @@ func (l *Learner) scores(x *Example) (best int) {
 	x.scores = x.scores[:0]
 	for c := range l.o.Classes {
 		in.at = l.class(x, c)
-		x.scores = append(x.scores, l.o.Link.of(l.labels.limit(l.u.predict(&in))))
+		x.scores = append(x.scores, l.o.Link.of(l.labels.limit(l.u.predict(in))))
 		if x.scores[c] > x.scores[best] {
 			best = c
 		}
@@ -94,7 +94,7 @@ func (l *Learner) learnClass(x *Example) Prediction {
 		l.labels.see(in.label)
 		in.labels = l.labels
 		l.keepNames(x, c)
-		l.u.learn(&in, x.scores[c])
+		l.u.learn(in, x.scores[c])
 	}
 	l.count(x)
 	return p

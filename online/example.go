@@ -28,6 +28,10 @@ type Example struct {
 	value   []float32 // and their values
 	shifted []uint32  // those of another class
 	scores  []float32
+	unseen  int       // features that only interact
+	scratch *scratch  // what making them needs
+	builder builder   // of examples made without text
+	in      input
 }
 
 // Group is a run of features of one namespace. Several groups may be of the
@@ -42,7 +46,7 @@ func (x *Example) Reset() {
 	x.Label, x.Weight, x.Base = float32(math.NaN()), 1, 0
 	x.Tag, x.Blank, x.Line = x.Tag[:0], false, 0
 	x.Hashes, x.Values, x.Groups, x.Names = x.Hashes[:0], x.Values[:0], x.Groups[:0], x.Names[:0]
-	x.by = nil
+	x.by, x.builder = nil, builder{}
 }
 
 // Reader reads a stream of examples.

@@ -69,9 +69,10 @@ type input struct {
 	labels bounds
 }
 
-// input is the example as the models' updates see it.
-func (l *Learner) input(x *Example) input {
-	return input{at: x.at, value: x.value, base: x.Base, label: x.Label, weight: x.Weight, seen: float32(l.seen), labels: l.labels}
+// input is the example as the models' updates see it, in the example's memory.
+func (l *Learner) input(x *Example) *input {
+	x.in = input{at: x.at, value: x.value, base: x.Base, label: x.Label, weight: x.Weight, seen: float32(l.seen), labels: l.labels}
+	return &x.in
 }
 
 // Prepare makes of an example's features what the learner sees: interactions,
@@ -97,7 +98,7 @@ func (l *Learner) Predict(x *Example) Prediction {
 		return l.predictClass(x)
 	}
 	in := l.input(x)
-	return l.finish(&in, l.u.predict(&in))
+	return l.finish(in, l.u.predict(in))
 }
 
 // Learn gives the prediction for an example and then learns from it. Without a
@@ -116,13 +117,13 @@ func (l *Learner) Learn(x *Example) Prediction {
 	}
 	in := l.input(x)
 	if !in.counts() {
-		return l.finish(&in, l.u.predict(&in))
+		return l.finish(in, l.u.predict(in))
 	}
-	sum := l.u.before(&in)
+	sum := l.u.before(in)
 	l.keepNames(x, 0)
-	l.u.learn(&in, l.labels.limit(sum))
+	l.u.learn(in, l.labels.limit(sum))
 	l.count(x)
-	from := l.finish(&in, sum)
+	from := l.finish(in, sum)
 	if l.u.shown() {
 		return from
 	}

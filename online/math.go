@@ -11,7 +11,8 @@ const (
 	ln2lo = 1.90821492927058770002e-10
 )
 
-// exp is e^x = 2^k e^r with |r| <= ln(2)/2.
+// exp is e^x = 2^k e^r with |r| <= ln(2)/2, e^r by a rational function, as
+// Sun's fdlibm has it.
 func exp(x float64) float64 {
 	switch {
 	case x != x || x > 709.79:
@@ -20,8 +21,23 @@ func exp(x float64) float64 {
 		return 0
 	}
 	k := math.Floor(float64(x*math.Log2E) + 0.5)
-	r := (x - float64(k*ln2hi)) - float64(k*ln2lo)
-	return math.Ldexp(1+taylor(r), int(k))
+	high, low := x-float64(k*ln2hi), float64(k*ln2lo)
+	r := high - low
+	z := r * r
+	p := float64(z*4.13813679705723846039e-08) - 1.65339022054652515390e-06
+	p = float64(z*p) + 6.61375632143793436117e-05
+	p = float64(z*p) - 2.77777777770155933842e-03
+	p = float64(z*p) + 1.66666666666666019037e-01
+	c := r - float64(z*p)
+	return power2(1-((low-float64(r*c)/(2-c))-high), int(k))
+}
+
+// power2 is x times 2^k, x being about 1.
+func power2(x float64, k int) float64 {
+	if k > -1022 && k < 1023 {
+		return x * math.Float64frombits(uint64(k+1023)<<52)
+	}
+	return math.Ldexp(x, k)
 }
 
 // taylor is e^x-1 by its series, for |x| below a half.

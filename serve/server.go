@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,7 +42,7 @@ func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	}()
 	select {
 	case err := <-ended:
-		return err
+		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
 	soon, cancel := context.WithTimeout(context.Background(), s.o.RequestTime)
@@ -50,7 +51,10 @@ func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 	if errors.Is(err, context.DeadlineExceeded) { // those who are slow are cut off
 		err = server.Close()
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
 }
 
 // answering answers a request or refuses it.

@@ -144,7 +144,8 @@ func (d *decoder) features(x *online.Example, n uint64, ones bool) {
 	}
 	x.Hashes = grow(x.Hashes, int(n))
 	for i := range x.Hashes {
-		x.Hashes[i] = binary.LittleEndian.Uint32(hashes[4*i:])
+		x.Hashes[i] = binary.LittleEndian.Uint32(hashes)
+		hashes = hashes[4:]
 	}
 	x.Values = grow(x.Values, int(n))
 	if ones {
@@ -158,7 +159,8 @@ func (d *decoder) features(x *online.Example, n uint64, ones bool) {
 		return
 	}
 	for i := range x.Values {
-		x.Values[i] = math.Float32frombits(binary.LittleEndian.Uint32(values[4*i:]))
+		x.Values[i] = math.Float32frombits(binary.LittleEndian.Uint32(values))
+		values = values[4:]
 	}
 }
 

@@ -112,11 +112,11 @@ func strtof(b []byte) (float32, int) {
 	if p < len(b) && (b[p] == '-' || b[p] == '+') {
 		p++
 	}
-	for _, word := range []string{"infinity", "inf", "nan"} {
-		if len(b)-p >= len(word) && bytes.EqualFold(b[p:p+len(word)], []byte(word)) {
-			v, _ := strconv.ParseFloat(string(b[from:p+len(word)]), 32)
-			return float32(v), p + len(word) + nanChars(word, b[p+len(word):])
+	if f, n := word(b[p:]); n > 0 {
+		if b[from] == '-' {
+			f = -f
 		}
+		return f, p + n
 	}
 	if len(b)-p > 2 && b[p] == '0' && b[p+1]|0x20 == 'x' {
 		if end, power := prefix(b, p+2, isHex, 'p'); end > p+2 {
@@ -170,18 +170,29 @@ func prefix(b []byte, p int, digit func(byte) bool, letter byte) (end int, power
 	return end, false
 }
 
-// nanChars returns the length of what may stand behind nan: "(letters)".
-func nanChars(word string, b []byte) int {
-	if word != "nan" || len(b) == 0 || b[0] != '(' {
-		return 0
+// word reads inf, infinity or nan, behind which letters may stand in
+// parentheses.
+func word(b []byte) (f float32, n int) {
+	switch {
+	case hasWord(b, "infinity"):
+		return float32(math.Inf(1)), 8
+	case hasWord(b, "inf"):
+		return float32(math.Inf(1)), 3
+	case !hasWord(b, "nan"):
+		return 0, 0
 	}
-	for i, c := range b[1:] {
-		switch {
-		case c == ')':
-			return i + 2
-		case !isDigit(c) && c != '_' && (c|0x20 < 'a' || c|0x20 > 'z'):
-			return 0
+	if len(b) > 3 && b[3] == '(' {
+		end := 4
+		for end < len(b) && (isDigit(b[end]) || b[end] == '_' || b[end]|0x20 >= 'a' && b[end]|0x20 <= 'z') {
+			end++
+		}
+		if end < len(b) && b[end] == ')' {
+			return float32(math.NaN()), end + 1
 		}
 	}
-	return 0
+	return float32(math.NaN()), 3
+}
+
+func hasWord(b []byte, lower string) bool {
+	return len(b) >= len(lower) && bytes.EqualFold(b[:len(lower)], []byte(lower))
 }

@@ -96,9 +96,9 @@ func (l *LibSVM) next(p int) (int, error) {
 	if len(word) == 0 || bytes.HasPrefix(word, []byte("qid:")) {
 		return p, nil
 	}
-	name, number, _ := bytes.Cut(word, []byte{':'})
+	name, number, pair := bytes.Cut(word, []byte{':'})
 	index, err := strconv.ParseUint(string(name), 10, 32)
-	if err != nil {
+	if err != nil || !pair {
 		return p, v.fault(p-len(word), "expected index:value with an index from 0 to 4294967295, found %.40q: left out", word)
 	}
 	f, n := parseFloat(number)

@@ -21,7 +21,7 @@ func show(x *online.Example) string {
 	for _, g := range x.Groups {
 		fmt.Fprintf(&b, " %c|", g.Name)
 		for i := g.From; i < g.To; i++ {
-			if x.Names != nil {
+			if len(x.Names) > 0 {
 				fmt.Fprintf(&b, " %s", x.Names[i])
 			}
 			fmt.Fprintf(&b, ":%d:%g", x.Hashes[i]&(1<<18-1), x.Values[i])
