@@ -40,7 +40,8 @@ type feature struct {
 func (e *expander) build(x *Example, s *scratch) {
 	base := len(s.at)
 	e.gather(x, s)
-	over := e.total(s, x) > maxFeatures
+	list, ok := e.of(s.spaces())
+	over := !ok || !e.few(s) && e.total(s, list) > maxFeatures
 	for i := range s.runs {
 		e.fill(x, s, &s.runs[i], over)
 	}
@@ -48,9 +49,20 @@ func (e *expander) build(x *Example, s *scratch) {
 		s.at[base+i] = e.place(h)
 	}
 	if !over {
-		e.interact(s)
+		e.interact(s, list)
 	}
 	e.silence(s)
+}
+
+// few reports that there cannot be too many features, in less time than it
+// takes to count them.
+func (e *expander) few(s *scratch) bool {
+	n := s.linear()
+	bound := n
+	for _, l := range e.given {
+		bound += math.Pow(n, float64(len(l)))
+	}
+	return bound <= maxFeatures
 }
 
 // gather lists the namespaces in order of appearance.
@@ -199,20 +211,11 @@ func (e *expander) size(x *Example) int {
 		x.scratch = new(scratch)
 	}
 	e.gather(x, x.scratch)
-	return int(min(e.exact(x.scratch), math.MaxInt32))
-}
-
-// total is exact where it may be too many, and a bound elsewhere.
-func (e *expander) total(s *scratch, x *Example) float64 {
-	n := s.linear()
-	bound := n
-	for _, list := range e.given {
-		bound += math.Pow(n, float64(len(list)))
+	list, ok := e.of(x.scratch.spaces())
+	if !ok {
+		return math.MaxInt32
 	}
-	if bound <= maxFeatures && !e.crowded(s) {
-		return bound
-	}
-	return e.exact(s)
+	return int(min(e.total(x.scratch, list), math.MaxInt32))
 }
 
 // linear is how many features there are before interactions.

@@ -69,26 +69,29 @@ func tidy(list []string, keep bool) []string {
 	return out
 }
 
-// of gives the interactions of a set of namespaces, and maybe some of others.
-// They are compiled for all namespaces seen so far, as long as that is not too
-// much.
-func (c *crossings) of(spaces letters) []string {
+// of gives the interactions of a set of namespaces, and maybe some of others;
+// false: there are too many. They are compiled for all namespaces seen so far,
+// as long as these have not too many.
+func (c *crossings) of(spaces letters) ([]string, bool) {
 	if !c.wild {
-		return c.given
+		return c.given, true
 	}
 	all := c.all.Load()
 	if union(all.spaces, spaces) == all.spaces {
-		return all.list
+		return all.list, true
+	}
+	if c.number(spaces) > maxInteractions {
+		return nil, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := union(c.all.Load().spaces, spaces)
 	if c.number(now) > maxInteractions {
-		return c.compile(spaces)
+		return c.compile(spaces), true
 	}
 	all = &compiled{now, c.compile(now)}
 	c.all.Store(all)
-	return all.list
+	return all.list, true
 }
 
 func union(a, b letters) letters {
@@ -177,21 +180,10 @@ func (s *scratch) spaces() (l letters) {
 	return l
 }
 
-// crowded reports whether wildcards stand for too many interactions.
-func (e *expander) crowded(s *scratch) bool {
-	return e.wild && e.number(s.spaces()) > maxInteractions
-}
-
-// exact is how many features there are with interactions.
-func (e *expander) exact(s *scratch) float64 {
+// total is how many features there are with interactions.
+func (e *expander) total(s *scratch, list []string) float64 {
 	n := s.linear()
-	if len(e.given) == 0 {
-		return n
-	}
-	if e.crowded(s) {
-		return math.Inf(1)
-	}
-	for _, l := range e.of(s.spaces()) {
+	for _, l := range list {
 		n += e.products(s, l)
 	}
 	return n
@@ -216,11 +208,8 @@ func (e *expander) products(s *scratch, l string) float64 {
 }
 
 // interact appends the interactions of all features.
-func (e *expander) interact(s *scratch) {
-	if len(e.given) == 0 {
-		return
-	}
-	for _, l := range e.of(s.spaces()) {
+func (e *expander) interact(s *scratch, list []string) {
+	for _, l := range list {
 		if s.setTerms(l, e.permutations) {
 			s.cross(s.terms, s.terms[0].from, 0, 1, "", e.mask)
 		}

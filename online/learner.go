@@ -87,8 +87,12 @@ func (l *Learner) Prepare(x *Example) {
 	x.by = l
 }
 
-// Features is how many features the learner sees of a prepared example.
-func (l *Learner) Features(x *Example) int { return len(x.at) }
+// Features is how many features a prepared example has, those that interact
+// only counted too.
+func (l *Learner) Features(x *Example) int { return len(x.at) + x.unseen }
+
+// Size is how many features Prepare would make of an example, without making them.
+func (l *Learner) Size(x *Example) int { return l.e.size(x) }
 
 // Predict gives the prediction for an example, and its loss where it has a
 // label. It changes nothing of the learner.
@@ -181,9 +185,18 @@ func (l *Learner) Options() Options { return l.o }
 func (l *Learner) Rule() optim.Rule { return l.rule }
 
 // Check says what of an example does not fit: a label that the loss does not
-// take, an importance below 0, a number that is infinite or none. Learn takes
-// such examples as Vowpal Wabbit does.
+// take, an importance below 0, a number that is infinite or none, interactions
+// of more than 10^8 features. Learn takes such examples as Vowpal Wabbit does,
+// but makes no interactions of the last.
 func (l *Learner) Check(x *Example) error {
+	for i, v := range x.Values {
+		if !finite(v) {
+			return fmt.Errorf("online: the value of feature %d is %g: expected a finite number", i+1, v)
+		}
+	}
+	if err := l.e.fits(x); err != nil {
+		return err
+	}
 	switch {
 	case !finite(x.Weight) || x.Weight < 0:
 		return fmt.Errorf("online: importance %g: expected 0 or more", x.Weight)

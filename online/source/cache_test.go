@@ -141,11 +141,9 @@ func TestCacheRefusesDamage(t *testing.T) {
 		check(fmt.Sprintf("cut at %d of %d", n, len(whole)), whole[:n])
 	}
 	for i := range whole {
-		for bit := range 8 {
-			damaged := bytes.Clone(whole)
-			damaged[i] ^= 1 << bit
-			check(fmt.Sprintf("bit %d of byte %d flipped", bit, i), damaged)
-		}
+		damaged := bytes.Clone(whole)
+		damaged[i] ^= 1 << (i % 8)
+		check(fmt.Sprintf("a bit of byte %d flipped", i), damaged)
 	}
 }
 

@@ -119,12 +119,12 @@ func strtof(b []byte) (float32, int) {
 		return f, p + n
 	}
 	if len(b)-p > 2 && b[p] == '0' && b[p+1]|0x20 == 'x' {
-		if end, power := prefix(b, p+2, isHex, 'p'); end > p+2 {
-			text := string(b[from:end])
-			if !power {
-				text += "p0"
+		if end, ended := prefix(b, p+2, isHex, 'p'); end > p+2 {
+			power := ""
+			if !ended {
+				power = "p0" // ParseFloat wants one
 			}
-			v, _ := strconv.ParseFloat(text, 32) // out of range is infinite
+			v, _ := strconv.ParseFloat(string(b[from:end])+power, 32) // out of range is infinite
 			return float32(v), end
 		}
 	}

@@ -29,7 +29,7 @@ func TestJSONAsVowpalWabbit(t *testing.T) {
 
 func TestJSONLabels(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"_label":"2"}`:                                `2 1 0 ""`,
+		`{"_label":"2"}`: `2 1 0 ""`,
 		`{"_label":"2 3 0.5","_tag":null,"_text":null}`: `2 3 0.5 ""`,
 		`{"_label":null,"_TAG":"a b"}`:                  `NaN 1 0 "a b"`,
 		`{"_label_weight":2,"_label":{"label":"nan"}}`:  `NaN 1 0 ""`,

@@ -176,7 +176,7 @@ func TestOpenWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		folder: "a directory; name a file in it",
+		folder:                           "a directory; name a file in it",
 		filepath.Join(folder, "missing"): "no such file", filepath.Join(folder, "cache"): "a cache of examples",
 		write(t, "bin", "\x7fELF\x00\x00"): "binary data (a zero byte at 5)",
 	} {

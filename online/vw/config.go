@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/descent-go/descent"
-	"github.com/descent-go/descent/online/source"
 	"github.com/descent-go/descent/optim"
 )
 

@@ -27,9 +27,11 @@ var (
 	Formats = []string{"auto", "vw", "libsvm", "csv", "json"}
 )
 
-// Flags gives a set of flags the options. After it has parsed, Finish.
+// Flags gives a set of flags the options. Flags of others are to be there
+// before. After it has parsed, Finish.
 func (c *Config) Flags(f *pflag.FlagSet) {
 	c.given.flags = f
+	c.given.follow()
 	d := definer{c: c, f: f}
 	d.input()
 	d.output()

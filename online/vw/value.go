@@ -21,6 +21,23 @@ type mark struct {
 	args int
 }
 
+// follow has the flags that are not of this package noted too.
+func (g *given) follow() {
+	g.flags.VisitAll(func(f *pflag.Flag) { f.Value = followed{f.Value, g} })
+}
+
+// followed is the value of a flag that is not of this package.
+type followed struct {
+	pflag.Value
+	g *given
+}
+
+// Set takes a value.
+func (f followed) Set(text string) error {
+	f.g.mark(nil)
+	return f.Value.Set(text)
+}
+
 func (g *given) has(name string) bool { return g.flags != nil && g.flags.Changed(name) }
 
 // mark notes where a flag stands.

@@ -1,0 +1,260 @@
+package online
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/optim"
+)
+
+// kinds are learners of every sort.
+func kinds(t *testing.T) map[string]func() *Learner {
+	low, high := float32(-2), float32(2)
+	all := map[string]func() (*Learner, error){
+		"vw": func() (*Learner, error) { return New(DefaultVW(), Options{Loss: Logistic, Names: true}) },
+		"vw l1 l2": func() (*Learner, error) {
+			v := DefaultVW()
+			v.L1, v.L2 = 1e-6, 1e-6
+			return New(v, Options{Loss: Hinge})
+		},
+		"vw initial": func() (*Learner, error) {
+			v := DefaultVW()
+			v.InitialT = 3
+			return New(v, Options{Constant: 0.5, InitialWeight: 0.1})
+		},
+		"vw power": func() (*Learner, error) {
+			v := DefaultVW()
+			v.PowerT = 0.3
+			return New(v, Options{Loss: Quantile(0.4)})
+		},
+		"adaptive": func() (*Learner, error) {
+			return New(VW{Adaptive: true, LR: 1, PowerT: 0.5, DecayLR: 0.9}, Options{Loss: Classic})
+		},
+		"normalized": func() (*Learner, error) { return New(VW{Normalized: true, LR: 1, PowerT: 0.5, InitialT: 1}, Options{}) },
+		"plain": func() (*Learner, error) {
+			return New(VW{LR: 0.1, PowerT: 0.5, InitialT: 1, Invariant: true}, Options{})
+		},
+		"coin": func() (*Learner, error) { return New(Coin{4, 1}, Options{Loss: Logistic, Link: LogisticLink}) },
+		"pistol": func() (*Learner, error) {
+			return New(Pistol{1, 0.5}, Options{MinPrediction: &low, MaxPrediction: &high})
+		},
+		"ftrl": func() (*Learner, error) {
+			return New(optim.FTRL, Options{Loss: Logistic, Binary: true}, descent.Set("l1", 0.1))
+		},
+		"ftml":  func() (*Learner, error) { return New(optim.FTML, Options{}, descent.LR(0.05)) },
+		"nadam": func() (*Learner, error) { return New(optim.NAdam, Options{}) },
+		"chain": func() (*Learner, error) {
+			return New(optim.Chain(optim.ClipValue, optim.AdaGrad), Options{}, descent.Set("clip-value.limit", 0.5))
+		},
+		"classes": func() (*Learner, error) { return New(DefaultVW(), Options{Classes: 3, Bits: 10}) },
+		"classes ftrl": func() (*Learner, error) {
+			return New(optim.FTRL, Options{Classes: 5, Loss: Logistic, Features: Features{Interactions: []string{"aa"}}})
+		},
+	}
+	out := map[string]func() *Learner{}
+	for name, f := range all {
+		out[name] = func() *Learner {
+			l, err := f()
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			return l
+		}
+	}
+	return out
+}
+
+// stream makes random examples that fit the learner.
+func stream(l *Learner, seed uint64, n int, f func(x *Example)) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	var x Example
+	for range n {
+		x.Reset()
+		x.Namespace("a")
+		sum := 0.0
+		for range 1 + r.IntN(6) {
+			k, v := r.IntN(40), r.NormFloat64()
+			sum += float64(k%5-2) * v
+			x.Feature(fmt.Sprint("f", k), float32(v))
+			if l.o.Names {
+				x.Names = append(x.Names, fmt.Sprint("a^f", k))
+			}
+		}
+		switch {
+		case l.o.Classes > 0:
+			x.Label = 2
+			if sum < 0 {
+				x.Label = 1
+			}
+		case l.o.Loss.Name() == "logistic" || l.o.Loss.Name() == "hinge":
+			x.Label = float32(math.Copysign(1, sum))
+		default:
+			x.Label = float32(sum)
+		}
+		x.Weight = float32(r.IntN(3)) / 2
+		f(&x)
+	}
+}
+
+// A learner that was saved and loaded goes on bit for bit, and its file is the
+// same again.
+func TestSaveLoad(t *testing.T) {
+	for name, make := range kinds(t) {
+		one := make()
+		stream(one, 1, 300, func(x *Example) { one.Learn(x) })
+		one.Pass()
+		one.Note = map[string]string{"who": name}
+		first := saved(t, one)
+		two, err := Load(bytes.NewReader(first))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !bytes.Equal(first, saved(t, two)) {
+			t.Errorf("%s: what was loaded is saved as another file", name)
+		}
+		var ps []Prediction
+		stream(one, 2, 300, func(x *Example) { ps = append(ps, one.Learn(x)) })
+		i := 0
+		stream(two, 2, 300, func(x *Example) {
+			if p := two.Learn(x); p.Value != ps[i].Value || p.Raw != ps[i].Raw || p.Loss != ps[i].Loss {
+				t.Fatalf("%s: example %d after loading: %v, without %v", name, i, p, ps[i])
+			}
+			i++
+		})
+		if !bytes.Equal(saved(t, one), saved(t, two)) {
+			t.Errorf("%s: a learner that was loaded learned something else", name)
+		}
+	}
+}
+
+func saved(t *testing.T, l *Learner) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := l.Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Everything learns what there is to learn: the loss of late examples is below
+// that of early ones. What a stream of labels asks for is the same for all.
+func TestLearns(t *testing.T) {
+	for name, make := range kinds(t) {
+		l := make()
+		n, early, late := 0, 0.0, 0.0
+		stream(l, 3, 6000, func(x *Example) {
+			p := l.Learn(x)
+			if n++; n <= 1000 {
+				early += float64(p.Loss)
+			} else if n > 5000 {
+				late += float64(p.Loss)
+			}
+		})
+		t.Logf("%s: early %.1f late %.1f", name, early, late)
+		if !(late < 0.95*early) {
+			t.Errorf("%s: loss %g early, %g late", name, early, late)
+		}
+	}
+}
+
+// Predict changes nothing, and without a label or importance neither does Learn.
+func TestPredictIsPure(t *testing.T) {
+	for name, make := range kinds(t) {
+		l := make()
+		stream(l, 1, 200, func(x *Example) { l.Learn(x) })
+		before := saved(t, l)
+		stream(l, 2, 100, func(x *Example) {
+			l.Predict(x)
+			x.Weight = 0
+			x.Label = min(x.Label, l.labels.Max)
+			x.Label = max(x.Label, l.labels.Min)
+			if l.o.Classes == 0 {
+				l.Learn(x)
+			}
+		})
+		if !bytes.Equal(before, saved(t, l)) {
+			t.Errorf("%s: predicting changed the learner", name)
+		}
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	for name, make := range kinds(t) {
+		l := make()
+		var x Example
+		stream(l, 1, 100, func(y *Example) { l.Learn(y) })
+		x.Reset()
+		x.Namespace("a")
+		x.Feature("f1", 1)
+		x.Label = 1
+		l.Learn(&x)
+		if n := testing.AllocsPerRun(100, func() { x.by = nil; l.Learn(&x) }); n > 0 {
+			t.Errorf("%s: %g allocations an example", name, n)
+		}
+	}
+}
+
+// Damaged files are errors, not panics, and say what is wrong.
+func TestLoadMistakes(t *testing.T) {
+	l, err := New(optim.FTRL, Options{Bits: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream(l, 1, 50, func(x *Example) { l.Learn(x) })
+	file := saved(t, l)
+	for _, c := range []struct {
+		data []byte
+		want string
+	}{
+		{nil, "no model"},
+		{[]byte("{\"a\": 1}\n and so on for a while"), "no model"},
+		{file[:len(magic)], "cut off"},
+		{file[:len(file)/2], "cut off"},
+		{file[:len(file)-1], "cut off"},
+	} {
+		if _, err := Load(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%.20q of %d bytes: error %v, expected %q", c.data, len(c.data), err, c.want)
+		}
+	}
+	for i := len(magic); i < len(file); i++ {
+		bad := bytes.Clone(file)
+		bad[i] ^= 4
+		if l, err := Load(bytes.NewReader(bad)); err == nil && !bytes.Equal(file, saved(t, l)) {
+			t.Errorf("no error with byte %d changed, and another model", i)
+		}
+	}
+}
+
+func TestNewMistakes(t *testing.T) {
+	nan := float32(math.NaN())
+	one, two := float32(1), float32(2)
+	for _, c := range []struct {
+		rule optim.Rule
+		o    Options
+		want string
+	}{
+		{optim.FTRL, Options{Bits: 32}, "expected 1 to 31"},
+		{optim.FTRL, Options{Classes: -1}, "classes"},
+		{optim.FTRL, Options{Classes: 2, Binary: true}, "choose one"},
+		{optim.FTRL, Options{Link: 9}, "Link(9)"},
+		{optim.FTRL, Options{MinPrediction: &nan}, "no number"},
+		{optim.FTRL, Options{MinPrediction: &two, MaxPrediction: &one}, "above"},
+		{optim.LAMB, Options{}, "all weights together"},
+		{nil, Options{}, "no rule"},
+		{VW{LR: -1}, Options{}, "LR is -1"},
+		{Coin{}, Options{}, "alpha"},
+	} {
+		if _, err := New(c.rule, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v %+v: error %v, expected %q", c.rule, c.o, err, c.want)
+		}
+	}
+	if _, err := New(DefaultVW(), Options{}, descent.LR(1)); err == nil {
+		t.Error("no error for an option of VW")
+	}
+}

@@ -1,0 +1,153 @@
+package vw
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Finish takes the arguments without a flag that a command line has, and says
+// what does not go together.
+func (c *Config) Finish(args []string) error {
+	rest := c.given.spread(args)
+	if len(rest) > 0 && c.Data == "" {
+		c.Data, rest = rest[0], rest[1:]
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("one file of data is expected, got %q beside %q; zcat and cat join several", rest[0], c.Data)
+	}
+	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.checkFeatures} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stdin reports whether the data are standard input.
+func (c *Config) stdin() bool { return c.Data == "" || c.Data == "-" }
+
+func (c *Config) checkInput() error {
+	formats := map[string]bool{c.Format: c.Format != "" && c.Format != "auto", "json": c.JSON, "csv": c.CSV}
+	n := 0
+	for name, chosen := range formats {
+		if chosen || name == c.Format && c.Format != "" && c.Format != "auto" {
+			n++
+		}
+	}
+	switch {
+	case n > 1:
+		return errors.New("two formats of the data: give one of --format, --json and --csv")
+	case c.Cache && c.CacheFile == "" && c.stdin():
+		return errors.New("--cache of standard input has no name: give --cache_file FILE")
+	case c.NoStdin && c.stdin() && c.CacheFile == "":
+		return errors.New("--no_stdin: no data to read; name a file with --data")
+	case c.Examples < -1:
+		return fmt.Errorf("--examples %d: expected -1 for all, or how many", c.Examples)
+	}
+	return nil
+}
+
+func (c *Config) checkPasses() error {
+	every, err := strconv.ParseFloat(c.Progress, 32)
+	switch {
+	case err != nil || !(every > 0):
+		return fmt.Errorf("--progress %s: expected a number of examples, as 1000, or with a point a factor above 1, as 2.0", c.Progress)
+	case strings.Contains(c.Progress, ".") && every <= 1:
+		return fmt.Errorf("--progress %s: expected a factor above 1, as 2.0", c.Progress)
+	case c.HoldoutPeriod < 1:
+		return errors.New("--holdout_period 0: expected 1 or more")
+	case c.Passes > 1 && c.cacheName() == "":
+		return errors.New("several passes need a cache: add --cache, or --cache_file FILE")
+	}
+	return nil
+}
+
+// cacheName is the file of the cache, "" for none.
+func (c *Config) cacheName() string {
+	switch {
+	case c.CacheFile != "":
+		return c.CacheFile
+	case c.Cache:
+		return c.Data + ".cache"
+	}
+	return ""
+}
+
+func (c *Config) checkUpdate() error {
+	var own []string
+	for name, chosen := range map[string]bool{"--ftrl": c.FTRL, "--pistol": c.Pistol, "--coin": c.Coin} {
+		if chosen {
+			own = append(own, name)
+		}
+	}
+	switch {
+	case len(own) > 1:
+		return fmt.Errorf("one of --ftrl, --pistol and --coin is expected, got %d", len(own))
+	case len(own) > 0 && c.Rule != nil:
+		return fmt.Errorf("%s and an optimizer: give one", own[0])
+	}
+	if own == nil && c.Rule != nil {
+		own = []string{"an optimizer of descent"}
+	}
+	for _, name := range []string{"sgd", "adaptive", "normalized", "invariant"} {
+		if own != nil && c.given.has(name) {
+			return fmt.Errorf("--%s does not go with %s", name, own[0])
+		}
+	}
+	for _, name := range []string{"ftrl_alpha", "ftrl_beta"} {
+		if c.given.has(name) && !c.FTRL && !c.Pistol && !c.Coin {
+			return fmt.Errorf("--%s is a parameter of --ftrl, --pistol and --coin: add one of them", name)
+		}
+	}
+	if c.Rule == nil {
+		return nil
+	}
+	for name, instead := range map[string]string{"learning_rate": "--lr", "l1": "--set l1=", "l2": "--set l2=", "power_t": "--set", "initial_t": "--set", "decay_learning_rate": "--set"} {
+		if c.given.has(name) {
+			return fmt.Errorf("--%s is of Vowpal Wabbit's updates; an optimizer takes %s", name, instead)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkLoss() error {
+	switch {
+	case c.given.has("quantile_tau") && c.Loss != "quantile" && c.Initial == "":
+		return fmt.Errorf("--quantile_tau is of --loss_function quantile, not %s", c.Loss)
+	case c.given.has("expectile_q") && c.Loss != "expectile" && c.Initial == "":
+		return fmt.Errorf("--expectile_q is of --loss_function expectile, not %s", c.Loss)
+	case c.Loss == "expectile" && !c.given.has("expectile_q"):
+		return errors.New("--loss_function expectile needs --expectile_q, above 0 and up to 0.5")
+	case (c.Probabilities || c.Scores) && c.OAA == 0 && c.Initial == "":
+		return errors.New("--probabilities and --scores are of --oaa")
+	case c.given.has("oaa") && c.OAA < 1:
+		return errors.New("--oaa 0: expected 1 class or more")
+	}
+	return nil
+}
+
+func (c *Config) checkFeatures() error {
+	for _, in := range []struct {
+		name  string
+		sets  []string
+		words string
+		fits  func(n int) bool
+	}{
+		{"quadratic", c.Quadratic, "two", func(n int) bool { return n == 2 }},
+		{"cubic", c.Cubic, "three", func(n int) bool { return n == 3 }},
+		{"interactions", c.Interactions, "two or more", func(n int) bool { return n >= 2 }},
+	} {
+		for _, s := range in.sets {
+			if !in.fits(len(unescape(s))) {
+				return fmt.Errorf("--%s %s: expected %s first letters of namespaces", in.name, s, in.words)
+			}
+		}
+	}
+	if len(c.Skips) > 0 && len(c.Ngram) == 0 && c.Initial == "" {
+		return errors.New("--skips is of --ngram: add it")
+	}
+	return nil
+}
+
