@@ -158,13 +158,8 @@ func (t *Table) Set(name string, v float64) error {
 // other. A place out of range, lengths that differ and a hyperparameter that
 // its schedule has moved out of range are errors that change nothing.
 func (t *Table) Update(at []uint32, g []float32) error {
-	if len(at) != len(g) {
-		return fmt.Errorf("descent: a table's update of %d weights has %d gradients", len(at), len(g))
-	}
-	for i, a := range at {
-		if int(a) >= t.n {
-			return fmt.Errorf("descent: a table of %d weights has no weight %d, number %d of an update", t.n, a, i)
-		}
+	if err := t.check(at, g); err != nil {
+		return err
 	}
 	if t.live {
 		if err := t.o.values(t.o.e.Updates); err != nil {
@@ -183,6 +178,42 @@ func (t *Table) Update(at []uint32, g []float32) error {
 	return nil
 }
 
+// Evaluates reports whether the rule has other weights to evaluate with than
+// those it trains: averages, say.
+func (t *Table) Evaluates() bool { return t.o.e.Program.Eval != nil }
+
+// Evaluate puts into out the weights to evaluate with at the given places, of
+// which out must have as many. For rules that have no others it is the weights.
+// It uses the table's memory as Update does. A place out of range is an error.
+func (t *Table) Evaluate(at []uint32, out []float32) error {
+	if err := t.check(at, out); err != nil {
+		return err
+	}
+	for first := 0; first < len(at); first += window {
+		part := at[first:min(first+window, len(at))]
+		t.fill(part)
+		if err := t.o.Eval(); err != nil {
+			return err
+		}
+		copy(out[first:], t.parts[0][:len(part)])
+		t.o.Train()
+	}
+	return nil
+}
+
+// check says what of an update does not fit.
+func (t *Table) check(at []uint32, g []float32) error {
+	if len(at) != len(g) {
+		return fmt.Errorf("descent: a table's %d weights, but %d numbers for them", len(at), len(g))
+	}
+	for i, a := range at {
+		if int(a) >= t.n {
+			return fmt.Errorf("descent: a table of %d weights has no weight %d, number %d of those named", t.n, a, i)
+		}
+	}
+	return nil
+}
+
 // gather fills the window with the first weights, as many as are sure to be at
 // different places.
 func (t *Table) gather(at []uint32, g []float32) int {
@@ -198,15 +229,20 @@ func (t *Table) gather(at []uint32, g []float32) int {
 		}
 		seen[a%slots] = turn
 	}
+	t.fill(at[:n])
+	copy(t.g, g[:n])
+	return n
+}
+
+// fill fills the window.
+func (t *Table) fill(at []uint32) {
 	width := len(t.parts)
 	for k, p := range t.parts {
-		p, values := p[:n], t.values[k:]
-		for i, a := range at[:n] {
+		p, values := p[:len(at)], t.values[k:]
+		for i, a := range at {
 			p[i] = values[int(a)*width]
 		}
 	}
-	copy(t.g, g[:n])
-	return n
 }
 
 // scatter puts the window's weights back.

@@ -74,6 +74,49 @@ func rules(t *testing.T) []optim.Rule {
 	return all
 }
 
+// Weights to evaluate with are those of the lazy rows' parameter.
+func TestTableEvaluate(t *testing.T) {
+	const n = 2000
+	for _, rule := range []optim.Rule{optim.ScheduleFreeSGD, optim.ASGD, optim.Adam, optim.Chain(optim.SGD, optim.EMA)} {
+		table, err := descent.NewTable(rule, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := make([]float32, n)
+		rows, at, g := make([]int, n), make([]uint32, n), make([]float32, n)
+		for i := range rows {
+			rows[i], at[i], g[i] = i, uint32(i), float32(i%7)-3
+		}
+		dense, _ := descent.New(rule, []descent.Param{descent.NewParam("table", w, []float32{}, n, 1)}, descent.Lazy())
+		for range 5 {
+			if err := table.Update(at, g); err != nil {
+				t.Fatal(err)
+			}
+			descent.SetRows(dense, "table", rows, g)
+			if err := dense.Step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := slices.Clone(table.Values())
+		out := make([]float32, n)
+		if err := table.Evaluate(at, out); err != nil {
+			t.Fatal(err)
+		}
+		if err := dense.Eval(); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(out, w) {
+			t.Errorf("%s: evaluation weights differ: %v, expected %v", rule.Name(), out[:5], w[:5])
+		}
+		if !slices.Equal(before, table.Values()) {
+			t.Errorf("%s: evaluating changed the table", rule.Name())
+		}
+		if table.Evaluates() != (rule.Name() != "adam") {
+			t.Errorf("%s: Evaluates is %v", rule.Name(), table.Evaluates())
+		}
+	}
+}
+
 // A place that is named several times steps as often.
 func TestTableTwice(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
@@ -120,7 +163,7 @@ func TestTableMistakes(t *testing.T) {
 	if err := table.Update([]uint32{4}, []float32{1}); err == nil || !strings.Contains(err.Error(), "no weight 4") {
 		t.Errorf("a place out of range: error %v", err)
 	}
-	if err := table.Update([]uint32{1}, nil); err == nil || !strings.Contains(err.Error(), "0 gradients") {
+	if err := table.Update([]uint32{1}, nil); err == nil || !strings.Contains(err.Error(), "0 numbers") {
 		t.Errorf("a gradient too few: error %v", err)
 	}
 	if table.Updates() != 0 {

@@ -204,9 +204,6 @@ func (e *expander) silence(s *scratch) {
 // interact among them, and at most the largest int32. It makes none. Limits of
 // namespaces may make them fewer.
 func (e *expander) size(x *Example) int {
-	if e.plain {
-		return len(x.Hashes) + 1
-	}
 	if x.scratch == nil {
 		x.scratch = new(scratch)
 	}

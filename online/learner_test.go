@@ -46,8 +46,9 @@ func kinds(t *testing.T) map[string]func() *Learner {
 		"ftrl": func() (*Learner, error) {
 			return New(optim.FTRL, Options{Loss: Logistic, Binary: true}, descent.Set("l1", 0.1))
 		},
-		"ftml":  func() (*Learner, error) { return New(optim.FTML, Options{}, descent.LR(0.05)) },
-		"nadam": func() (*Learner, error) { return New(optim.NAdam, Options{}) },
+		"ftml":     func() (*Learner, error) { return New(optim.FTML, Options{}, descent.LR(0.05)) },
+		"averages": func() (*Learner, error) { return New(optim.ScheduleFreeSGD, Options{Loss: Logistic}, descent.LR(0.3)) },
+		"nadam":    func() (*Learner, error) { return New(optim.NAdam, Options{}) },
 		"chain": func() (*Learner, error) {
 			return New(optim.Chain(optim.ClipValue, optim.AdaGrad), Options{}, descent.Set("clip-value.limit", 0.5))
 		},

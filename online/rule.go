@@ -2,6 +2,8 @@ package online
 
 import (
 	"errors"
+	"slices"
+	"sync"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
@@ -12,6 +14,9 @@ type ruled struct {
 	*descent.Table
 	loss Loss
 	g    []float32
+
+	busy sync.Mutex // evaluation weights are computed in memory that all share
+	eval []float32
 }
 
 func newRuled(rule optim.Rule, o *Options, hypers []descent.Option) (*ruled, error) {
@@ -31,10 +36,23 @@ func (r *ruled) pass()             {}
 
 func (r *ruled) shown() bool { return true }
 
-func (r *ruled) before(x *input) float32 { return r.predict(x) }
+func (r *ruled) before(x *input) float32 { return dot(r.Values(), r.Width(), x) }
 
+// predict takes the weights to evaluate with, where the rule has others than
+// those it trains.
 func (r *ruled) predict(x *input) float32 {
-	return dot(r.Values(), r.Width(), x)
+	if !r.Evaluates() {
+		return r.before(x)
+	}
+	r.busy.Lock()
+	defer r.busy.Unlock()
+	r.eval = slices.Grow(r.eval[:0], len(x.at))[:len(x.at)]
+	r.Evaluate(x.at, r.eval) // cannot fail: places are below the table's length
+	sum := x.base
+	for i, w := range r.eval {
+		sum += float32(w * x.value[i])
+	}
+	return sum
 }
 
 // learn gives every weight its gradient: the loss's by the prediction times the

@@ -1,8 +1,6 @@
 package vw
 
 import (
-	"context"
-	"errors"
 	"io"
 	"os"
 	"sync"
@@ -13,32 +11,37 @@ import (
 const (
 	batches       = 4       // in flight between the goroutines
 	batchExamples = 256     // at most in one
-	batchFeatures = 1 << 15 // beyond so many it is full too
+	batchFeatures = 1 << 15 // with more it is full too
 )
 
 // batch is examples on their way from the goroutine that reads to the one that
 // learns, in order. Batches go round, so that nothing is allocated once they
 // have grown.
 type batch struct {
-	x   []online.Example
+	x   []*online.Example
 	n   int
 	end bool  // of a pass, after the examples
-	err error // ended reading, after the examples
+	err error // ended reading, after the examples; io.EOF is the end of all passes
 }
 
 // feed reads examples ahead.
 type feed struct {
-	ctx        context.Context
+	done       <-chan struct{} // nobody takes examples any more
 	full, free chan *batch
 
-	mu      sync.Mutex
-	pending *batch // is being filled
+	mu       sync.Mutex // the reader's own goroutines may ask for a flush
+	pending  *batch     // is being filled
+	features int        // in it
 }
 
-func newFeed(ctx context.Context) *feed {
-	f := &feed{ctx: ctx, full: make(chan *batch, batches), free: make(chan *batch, batches)}
+func newFeed(done <-chan struct{}) *feed {
+	f := &feed{done: done, full: make(chan *batch, batches), free: make(chan *batch, batches)}
 	for range batches {
-		f.free <- &batch{x: make([]online.Example, batchExamples)}
+		b := &batch{x: make([]*online.Example, batchExamples)}
+		for i := range b.x {
+			b.x[i] = new(online.Example)
+		}
+		f.free <- b
 	}
 	return f
 }
@@ -46,110 +49,102 @@ func newFeed(ctx context.Context) *feed {
 // run reads all passes; open gives the reader of the next one, or io.EOF, and
 // prepare is called for every example.
 func (f *feed) run(open func() (online.Reader, error), prepare func(*online.Example)) {
-	defer close(f.full)
-	for {
+	f.mu.Lock()
+	more := f.renew()
+	f.mu.Unlock()
+	for more {
 		r, err := open()
 		if err == nil {
-			err = f.pass(r, prepare)
+			more, err = f.pass(r, prepare)
 		}
-		switch {
-		case err == io.EOF:
-			f.send(func(b *batch) { b.err = io.EOF })
-			return
-		case err != nil:
-			f.send(func(b *batch) { b.err = err })
+		if err != nil {
+			f.send(false, err)
 			return
 		}
+		more = more && f.send(true, nil)
 	}
 }
 
-// pass reads to the end of one pass.
-func (f *feed) pass(r online.Reader, prepare func(*online.Example)) error {
-	features := 0
-	for {
-		x := f.next()
-		if x == nil {
-			return f.ctx.Err()
-		}
-		switch err := r.Read(x); {
-		case err == io.EOF:
-			f.send(func(b *batch) { b.end = true })
-			return nil
-		case err != nil:
-			return err
+// pass reads to the end of one pass, or as long as examples are taken.
+func (f *feed) pass(r online.Reader, prepare func(*online.Example)) (more bool, err error) {
+	x := f.pending.x[f.pending.n]
+	for x != nil {
+		if err := r.Read(x); err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return true, err
 		}
 		prepare(x)
-		features += len(x.Hashes)
-		if full := f.keep(features); full {
-			features = 0
-		}
+		x = f.keep(x)
 	}
+	return false, nil
 }
 
-// next is the example to fill, nil where the run has ended.
-func (f *feed) next() *online.Example {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.pending == nil {
-		select {
-		case f.pending = <-f.free:
-		case <-f.ctx.Done():
-			return nil
-		}
-		f.pending.n, f.pending.end, f.pending.err = 0, false, nil
-	}
-	return &f.pending.x[f.pending.n]
-}
-
-// keep counts the example that was filled, and sends the batch when it is full.
-func (f *feed) keep(features int) (full bool) {
+// keep counts an example that is complete and gives the next to fill, nil where
+// none is wanted.
+func (f *feed) keep(x *online.Example) *online.Example {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pending.n++
-	if f.pending.n < batchExamples && features < batchFeatures {
+	f.features += len(x.Hashes)
+	if f.pending.n == batchExamples || f.features >= batchFeatures {
+		f.full <- f.pending
+		if !f.renew() {
+			return nil
+		}
+	}
+	return f.pending.x[f.pending.n]
+}
+
+// renew begins a batch. It reports false where no more are wanted.
+func (f *feed) renew() bool {
+	select {
+	case f.pending = <-f.free:
+	case <-f.done:
 		return false
 	}
-	f.full <- f.pending
-	f.pending = nil
+	f.pending.n, f.pending.end, f.pending.err, f.features = 0, false, nil, 0
 	return true
 }
 
-// send sends what is there with a last word.
-func (f *feed) send(say func(*batch)) {
-	if f.next() == nil {
-		return
-	}
+// send sends what is there, the end of a pass or an error after it.
+func (f *feed) send(end bool, err error) (more bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	say(f.pending)
+	f.pending.end, f.pending.err = end, err
 	f.full <- f.pending
-	f.pending = nil
+	return f.renew()
 }
 
-// eager is a stream whose examples are learned before more of it is waited for,
-// as those who talk with the program through pipes need it.
+// flush sends the examples that are complete. The one that is being filled
+// moves to the next batch.
+func (f *feed) flush() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := f.pending
+	if b == nil || b.n == 0 || !f.renew() {
+		return
+	}
+	f.pending.x[0], b.x[b.n] = b.x[b.n], f.pending.x[0]
+	f.full <- b
+}
+
+// eager is a stream whose examples are learned before more of it is waited for:
+// those who talk with the program through pipes need it.
 type eager struct {
 	io.Reader
 	f *feed
 }
 
-// Read reads, after what was read before has been sent on.
+// Read reads on, after what was read before has been sent.
 func (e eager) Read(p []byte) (int, error) {
 	e.f.flush()
 	return e.Reader.Read(p)
 }
 
-// flush sends what is complete of the batch that is being filled.
-func (f *feed) flush() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.pending == nil || f.pending.n == 0 {
-		return
-	}
-}
-
-// isRegular reports whether a stream is a file on a disk.
-func isRegular(r io.Reader) bool {
+// regular reports whether a stream is a file on a disk.
+func regular(r io.Reader) bool {
 	f, ok := r.(*os.File)
 	if !ok {
 		return false
@@ -157,5 +152,3 @@ func isRegular(r io.Reader) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode().IsRegular()
 }
-
-var errStop = errors.New("stopped")

@@ -1,0 +1,170 @@
+package vw
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/descent-go/descent/online"
+	"github.com/descent-go/descent/online/source"
+)
+
+// input opens the data for one pass after the other. All but progress is called
+// by the goroutine that reads.
+type input struct {
+	c     *Config
+	in    io.Reader
+	f     *feed
+	opts  source.Options
+	pass  int
+	lines int // of this pass
+
+	source *source.Source
+	cache  *source.Cache
+	write  *source.CacheWriter
+}
+
+// open is the reader of the next pass, io.EOF where there is none.
+func (in *input) open() (online.Reader, error) {
+	in.lines = 0
+	if in.pass++; in.pass > max(1, in.c.Passes) {
+		return nil, io.EOF
+	}
+	switch {
+	case in.pass == 1 && in.cache == nil:
+		return in, nil
+	case in.cache != nil:
+		return in, in.cache.Rewind()
+	}
+	return in, in.reopen()
+}
+
+// start opens what the first pass reads, and says so.
+func (in *input) start(say func(format string, args ...any)) error {
+	name := in.c.cacheName()
+	if name != "" && !in.c.KillCache {
+		cache, err := source.OpenCache(name, in.key())
+		if err == nil {
+			in.cache = cache
+			say("using cache_file = %s\nignoring text input in favor of cache input\n", name)
+			return nil
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := in.openData(); err != nil {
+		return err
+	}
+	if name == "" {
+		say("using no cache\n")
+	} else {
+		var err error
+		if in.write, err = source.CreateCache(name, in.key()); err != nil {
+			return errors.Join(err, in.source.Close())
+		}
+		say("creating cache_file = %s\n", name)
+	}
+	say("Reading datafile = %s\n", in.dataName())
+	return nil
+}
+
+// openData opens the data. A stream that is no file is read no further ahead
+// than it has to be.
+func (in *input) openData() (err error) {
+	format := in.c.format()
+	switch {
+	case !in.c.stdin():
+		in.source, err = source.Open(in.c.Data, format, in.opts)
+	case regular(in.in):
+		in.source, err = source.New(in.in, "standard input", format, in.opts)
+	default:
+		in.source, err = source.New(eager{in.in, in.f}, "standard input", format, in.opts)
+	}
+	return err
+}
+
+func (in *input) dataName() string {
+	if in.c.stdin() {
+		return "stdin"
+	}
+	return in.c.Data
+}
+
+// format is what the options say of the data.
+func (c *Config) format() source.Format {
+	switch {
+	case c.JSON:
+		return source.FormatJSON
+	case c.CSV:
+		return source.FormatCSV
+	case c.Format == "auto":
+		return source.Auto
+	}
+	return source.Format(c.Format)
+}
+
+// key is what shapes the examples of a cache.
+func (in *input) key() string {
+	hash := "strings"
+	if in.opts.Hash != nil {
+		hash = "all"
+	}
+	return fmt.Sprintf("--hash %s --hash_seed %d --names=%t", hash, in.opts.Seed, in.opts.Names)
+}
+
+// Read reads an example, and in the first pass writes it to the cache.
+func (in *input) Read(x *online.Example) error {
+	if in.c.Examples >= 0 && in.lines >= in.c.Examples {
+		return in.end()
+	}
+	if in.cache != nil {
+		in.lines++
+		return in.cache.Read(x)
+	}
+	if err := in.source.Read(x); err == io.EOF {
+		return in.end()
+	} else if err != nil {
+		return err
+	}
+	in.lines++
+	if in.write != nil {
+		return in.write.Write(x)
+	}
+	return nil
+}
+
+// end ends a pass: the cache is complete.
+func (in *input) end() error {
+	if in.write == nil {
+		return io.EOF
+	}
+	err := in.write.Commit()
+	in.write = nil
+	if err != nil {
+		return err
+	}
+	return io.EOF
+}
+
+// reopen opens the cache that the first pass has written.
+func (in *input) reopen() (err error) {
+	in.cache, err = source.OpenCache(in.c.cacheName(), in.key())
+	return err
+}
+
+// close closes what is open; a cache that is not complete goes.
+func (in *input) close() error {
+	var errs []error
+	if in.write != nil {
+		errs = append(errs, in.write.Abort())
+	}
+	if in.source != nil {
+		errs = append(errs, in.source.Close())
+	}
+	if in.cache != nil {
+		errs = append(errs, in.cache.Close())
+	}
+	return errors.Join(errs...)
+}
