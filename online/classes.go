@@ -94,6 +94,7 @@ func (l *Learner) learnClass(x *Example) Prediction {
 		l.labels.see(in.label)
 		in.labels = l.labels
 		l.keepNames(x, c)
+		l.touched.mark(in.at)
 		l.u.learn(in, x.scores[c])
 	}
 	l.count(x)

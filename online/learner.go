@@ -20,6 +20,7 @@ type Learner struct {
 	names   map[uint32]string
 	learned int       // examples
 	begin   []float32 // what a weight's values started as
+	touched blocks
 
 	// Note is text that Save keeps with the model, for those who use it.
 	Note map[string]string
@@ -125,6 +126,7 @@ func (l *Learner) Learn(x *Example) Prediction {
 	}
 	sum := l.u.before(in)
 	l.keepNames(x, 0)
+	l.touched.mark(x.at)
 	l.u.learn(in, l.labels.limit(sum))
 	l.count(x)
 	from := l.finish(in, sum)

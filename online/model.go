@@ -119,12 +119,12 @@ func (l *Learner) writeWeights(w io.Writer) error {
 		index, rows = index[:0], rows[:0]
 		return nil
 	}
-	for i := 0; i < len(values); i += width {
-		row := values[i : i+width]
-		if same(row, start(uint32(i/width))) {
+	for i := range l.touched.indexes(len(values) / width) {
+		row := values[i*width:][:width]
+		if same(row, start(uint32(i))) {
 			continue
 		}
-		index, rows = append(index, uint32(i/width)), append(rows, row...)
+		index, rows = append(index, uint32(i)), append(rows, row...)
 		if len(index) == block {
 			if err := flush(); err != nil {
 				return err
@@ -275,6 +275,7 @@ func (l *Learner) readBlock(r io.Reader) (more bool, err error) {
 		}
 		copy(values[int(a)*width:][:width], rows[i*width:])
 	}
+	l.touched.mark(index)
 	if l.names == nil {
 		return true, nil
 	}

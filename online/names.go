@@ -31,9 +31,9 @@ type Weight struct {
 func (l *Learner) Weights() iter.Seq[Weight] {
 	return func(yield func(Weight) bool) {
 		values, width := l.u.values(), l.u.width()
-		for i := 0; i < len(values); i += width {
-			if w := l.weight(values[i]); w != 0 {
-				index := uint32(i / width)
+		for i := range l.touched.indexes(len(values) / width) {
+			if w := l.weight(values[i*width]); w != 0 {
+				index := uint32(i)
 				if !yield(Weight{index, w, l.names[index]}) {
 					return
 				}

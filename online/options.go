@@ -128,13 +128,16 @@ type ownRule interface {
 // initial gives weights what they start as.
 func (l *Learner) initial() {
 	values, width := l.u.values(), l.u.width()
+	l.touched = newBlocks(l.o.Bits)
 	if w := l.o.InitialWeight; w != 0 {
+		l.touched.all()
 		for i := 0; i < len(values); i += width {
 			values[i] = w
 		}
 	}
 	l.begin = slices.Clone(values[:width])
 	if c := l.o.Constant; c != 0 {
+		l.touched.mark([]uint32{l.constant()})
 		values[int(l.constant())*width] = c
 	}
 }

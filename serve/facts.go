@@ -129,25 +129,25 @@ func (s *Service) health(w http.ResponseWriter, _ *http.Request) *refusal {
 
 // livePoint is a point in the answer of GET /live.
 type livePoint struct {
-	Time        float64  `json:"time"` // in seconds since 1970
+	Time        int64    `json:"time"` // in milliseconds since 1970
 	Learned     int      `json:"learned"`
 	Predictions int64    `json:"predictions"`
 	Loss        *float64 `json:"loss"`   // sum of losses
 	Weight      *float64 `json:"weight"` // sum of importances
 }
 
-// live answers with the points after the time ?since=.
+// live answers with the points after the time ?since=, which is like theirs.
 func (s *Service) live(w http.ResponseWriter, r *http.Request) *refusal {
-	since := 0.0
+	since := int64(0)
 	if text := r.URL.Query().Get("since"); text != "" {
 		var err error
-		if since, err = strconv.ParseFloat(text, 64); err != nil || !(math.Abs(since) < 1e12) {
-			return refuse("malformed", place{}, "since=%.30s: expected seconds since 1970", text)
+		if since, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return refuse("malformed", place{}, "since=%.30s: expected milliseconds since 1970", text)
 		}
 	}
 	points := []livePoint{}
-	for _, p := range s.history.since(time.UnixMicro(int64(since * 1e6))) {
-		points = append(points, livePoint{float64(p.at.UnixMicro()) / 1e6, p.learned, p.predictions, finite(p.sums.loss), finite(p.sums.weight)})
+	for _, p := range s.history.since(since) {
+		points = append(points, livePoint{p.at.UnixMilli(), p.learned, p.predictions, finite(p.sums.loss), finite(p.sums.weight)})
 	}
 	writeJSON(w, http.StatusOK, points)
 	return nil

@@ -86,7 +86,7 @@ func (s *Service) Handler() http.Handler {
 			handle("GET /debug/pprof/"+path, s.allowed(plainly(h)))
 		}
 	}
-	mux.Handle("GET /", page)
+	servePage(mux)
 	return s.guard(http.NewCrossOriginProtection().Handler(mux))
 }
 

@@ -36,12 +36,12 @@ func (h *history) record(p point) {
 	h.points = append(h.points, p)
 }
 
-// since gives the points after a time.
-func (h *history) since(t time.Time) []point {
+// since gives the points after a time in milliseconds.
+func (h *history) since(t int64) []point {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	i := len(h.points)
-	for i > 0 && h.points[i-1].at.After(t) {
+	for i > 0 && h.points[i-1].at.UnixMilli() > t {
 		i--
 	}
 	return slices.Clone(h.points[i:])

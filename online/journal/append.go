@@ -49,9 +49,8 @@ type call struct {
 // log and must not panic.
 //
 // An error that wraps [ErrFull] leaves the log as it was, ready for other records.
-// After an fsync that failed nobody knows what is on disk: that error and all later
-// ones stay until the log is opened anew, which may find the records of the failed
-// call there.
+// After an fsync that failed nobody knows what is on disk: nothing can be appended
+// until the log is opened anew, which may find the records of the failed call there.
 func (l *Log) Append(records [][]byte, apply func(first uint64)) (first uint64, err error) {
 	c := &call{records: records, apply: apply, done: make(chan struct{})}
 	if c.bytes() > math.MaxInt32 {
@@ -154,7 +153,8 @@ func (l *Log) write(first uint64, calls []*call) error {
 		return full(errors.Join(err, l.clean()))
 	}
 	if err := l.file.Sync(); err != nil {
-		return l.fail(err)
+		l.dirty = true
+		return l.fail(errors.Join(err, l.clean()))
 	}
 	l.size += int64(len(l.buf))
 	l.next.Store(first + uint64(count))

@@ -16,7 +16,7 @@ func BenchmarkAppend(b *testing.B) {
 	for _, writers := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
 			dir := b.TempDir()
-			l, err := Open(dir, Options{})
+			l, err := Open(dir, Options{SegmentBytes: 1 << 40})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -53,7 +53,7 @@ type Log struct {
 	mu       sync.Mutex // held while records are written and applied; guards what follows
 	file     file       // the last segment
 	size     int64      // of what is acknowledged in it, in bytes
-	dirty    bool       // whether a failed write left something behind that
+	dirty    bool       // whether a failed write left something behind it
 	segments []uint64   // the numbers of their first records, ascending
 	buf      []byte
 	err      error // why nothing can be appended any more
@@ -83,6 +83,9 @@ func Open(dir string, o Options) (*Log, error) {
 	}
 	l := &Log{dir: dir, segmentBytes: o.SegmentBytes, lock: lock, turn: make(chan struct{}, 1)}
 	if err := l.load(); err != nil {
+		if l.file != nil {
+			err = errors.Join(err, l.file.Close())
+		}
 		return nil, fmt.Errorf("journal: %w", errors.Join(err, lock.Close()))
 	}
 	return l, nil

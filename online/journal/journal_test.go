@@ -7,9 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -157,27 +159,33 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestShared sees that calls which wait are brought to disk together.
-func TestShared(t *testing.T) {
-	l := open(t, t.TempDir(), Options{})
-	f := &counted{file: l.file}
-	l.file = f
-	l.mu.Lock() // as if one were being written
+// together has count goroutines call f, which appends, so that one call writes for all.
+func together(l *Log, count int, f func()) {
+	l.mu.Lock() // as if others were being written
 	var wait sync.WaitGroup
-	for range 100 {
-		wait.Go(func() {
-			if _, err := l.Append([][]byte{{1}}, nil); err != nil {
-				t.Error(err)
-			}
-		})
+	for range count {
+		wait.Go(f)
 	}
-	for waiting := 0; waiting < 100; {
+	for waiting := 0; waiting < count; {
+		runtime.Gosched()
 		l.queue.Lock()
 		waiting = len(l.waiting)
 		l.queue.Unlock()
 	}
 	l.mu.Unlock()
 	wait.Wait()
+}
+
+// TestShared sees that calls which wait are brought to disk together.
+func TestShared(t *testing.T) {
+	l := open(t, t.TempDir(), Options{})
+	f := &counted{file: l.file}
+	l.file = f
+	together(l, 100, func() {
+		if _, err := l.Append([][]byte{{1}}, nil); err != nil {
+			t.Error(err)
+		}
+	})
 	if f.syncs != 1 || l.Next() != 100 {
 		t.Errorf("%d syncs for %d records", f.syncs, l.Next())
 	}
@@ -248,24 +256,32 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// TestPanic has a function given to Append panic: nothing is learned after a record
-// that was not.
+// TestPanic has functions given to Append panic: nothing is learned after a record that
+// was not, and nobody waits for ever.
 func TestPanic(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir, Options{})
-	func() {
+	var panics, refused atomic.Int32
+	together(l, 3, func() {
 		defer func() {
-			if recover() == nil {
-				t.Error("no panic")
+			if recover() != nil {
+				panics.Add(1)
 			}
 		}()
-		_, _ = l.Append([][]byte{record(0)}, func(uint64) { panic("learner") })
-	}()
-	if _, err := l.Append([][]byte{record(1)}, func(uint64) { t.Error("applied") }); err == nil || !strings.Contains(err.Error(), "panicked") {
+		if _, err := l.Append([][]byte{{1}}, func(uint64) { panic("learner") }); err != nil {
+			refused.Add(1)
+		}
+	})
+	if panics.Load() != 1 || refused.Load() != 2 {
+		t.Errorf("%d panicked, %d refused", panics.Load(), refused.Load())
+	}
+	if _, err := l.Append([][]byte{{1}}, func(uint64) { t.Error("applied") }); err == nil || !strings.Contains(err.Error(), "panicked") {
 		t.Errorf("error %v", err)
 	}
 	closeLog(t, l)
-	check(t, open(t, dir, Options{}), 0, 1)
+	if l := open(t, dir, Options{}); l.Next() != 3 {
+		t.Errorf("%d records", l.Next())
+	}
 }
 
 func TestOptions(t *testing.T) {

@@ -35,7 +35,8 @@ func (l *Log) load() error {
 	return l.complete()
 }
 
-// loadLast reads the last segment and cuts off what is torn.
+// loadLast reads the last segment, cuts off what is torn and brings the rest to disk: a
+// process that was killed may not have come to that.
 func (l *Log) loadLast() error {
 	first := l.segments[len(l.segments)-1]
 	path := filepath.Join(l.dir, segmentName(first))
@@ -46,14 +47,16 @@ func (l *Log) loadLast() error {
 	}
 	l.size = r.offset
 	l.next.Store(r.next)
-	if l.file, err = openFile(path, os.O_WRONLY); err != nil || !torn {
+	file, err := openFile(path, os.O_WRONLY)
+	if err != nil {
 		return err
 	}
-	l.notes = append(l.notes, fmt.Sprintf("%s: the last %d bytes, from byte %d on, were not written whole and are dropped: they were not acknowledged", path, r.size-r.offset, r.offset))
-	if err := errors.Join(l.file.Truncate(l.size), l.file.Sync()); err != nil {
-		return errors.Join(err, l.file.Close())
+	l.file = file
+	if torn {
+		l.notes = append(l.notes, fmt.Sprintf("%s: the last %d bytes, from byte %d on, were not written whole and are dropped: they were not acknowledged", path, r.size-r.offset, r.offset))
+		err = l.file.Truncate(l.size)
 	}
-	return nil
+	return errors.Join(err, l.file.Sync(), syncDir(l.dir))
 }
 
 // complete says whether the snapshots and the segments that are there fit together.

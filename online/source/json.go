@@ -40,6 +40,7 @@ type JSON struct {
 	plain uint32 // the hash of the namespace of the object itself
 	key   []byte // the last one
 	text  []byte // the last value
+	body  []byte // the object's text
 	x     *online.Example
 	space jsonSpace
 	from  int // where the features of the group being made start
@@ -79,14 +80,13 @@ func (j *JSON) Read(x *online.Example) error {
 		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		err = j.parse(text, x, j.in.n)
-		f, mistake := err.(*Fault)
-		if !mistake {
+		mistake, err := j.parse(text, x, j.in.n)
+		if mistake == nil {
 			j.err = err
 			return err
 		}
-		f.Text += ": the line is left out"
-		j.err = j.o.fault(*f)
+		mistake.Text += ": the line is left out"
+		j.err = j.o.fault(*mistake)
 	}
 	return j.err
 }
@@ -97,40 +97,46 @@ func (j *JSON) Parse(text []byte, x *online.Example) error {
 	if len(text) > j.o.maxLine() {
 		return &Fault{Text: fmt.Sprintf("expected at most %d bytes, found %d", j.o.maxLine(), len(text))}
 	}
-	err := j.parse(text, x, 1)
-	if f, ok := err.(*Fault); ok && f.Column > 0 {
-		before := text[:f.Column-1]
-		f.Line += bytes.Count(before, []byte{'\n'})
-		f.Column -= bytes.LastIndexByte(before, '\n') + 1
+	mistake, err := j.parse(text, x, 1)
+	if mistake != nil {
+		return mistake
 	}
 	return err
 }
 
-// parse makes x the example of an object that stands on the given line.
-func (j *JSON) parse(text []byte, x *online.Example, line int) error {
+// parse makes x the example of an object that begins on the given line. A
+// mistake makes it useless; the error is that of a fault that was reported.
+func (j *JSON) parse(text []byte, x *online.Example, line int) (mistake *Fault, err error) {
 	x.Reset()
 	x.Line = line
-	j.x, j.from = x, 0
+	j.x, j.from, j.body = x, 0, text
 	j.buf = *bytes.NewBuffer(text)
 	j.dec.Reset(&j.buf, j.how...)
-	err := j.document()
-	switch err {
+	switch err := j.document().(type) {
 	case nil:
-		return nil
-	case io.EOF:
-		err = errors.New("expected an object, found nothing")
+		return nil, nil
+	case *Fault:
+		return nil, err
+	case *jsontext.SyntacticError:
+		return j.at(err.ByteOffset, err.Err.Error()), nil
+	default:
+		return j.at(j.dec.InputOffset(), err.Error()), nil
 	}
-	f := &Fault{Line: line, Column: int(j.dec.InputOffset()) + 1, Text: err.Error()}
-	if wrong, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		f.Column, f.Text = int(wrong.ByteOffset)+1, wrong.Err.Error()
-	}
-	f.Column = min(f.Column, len(text)+1)
-	return f
+}
+
+// at makes a fault at a byte of the text.
+func (j *JSON) at(offset int64, text string) *Fault {
+	before := j.body[:min(int(offset), len(j.body))]
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return &Fault{Line: j.x.Line + bytes.Count(before, []byte{'\n'}), Column: column, Text: text}
 }
 
 // document reads the object and sees that nothing is behind it.
 func (j *JSON) document() error {
-	if kind := j.dec.PeekKind(); kind != '{' && kind != 0 {
+	switch kind := j.dec.PeekKind(); {
+	case len(bytes.TrimSpace(j.body)) == 0:
+		return errors.New("expected an object, found nothing")
+	case kind != '{' && kind != 0:
 		return fmt.Errorf(`expected an object, {"key": value}, found %s`, kind)
 	}
 	if err := j.object(jsonSpace{hash: j.plain, group: ' '}); err != nil {

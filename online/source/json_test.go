@@ -43,6 +43,25 @@ func TestJSONLabels(t *testing.T) {
 	}
 }
 
+// As in Vowpal Wabbit's text a label that is no number counts as 0.
+func TestJSONWordsAsLabel(t *testing.T) {
+	text := `{"_label":"one","x":1}` + "\n" + `{"_label":"2","x":1}`
+	o, faults := collect(Options{})
+	equal(t, "examples", readAll(t, NewJSON(strings.NewReader(text), o)), `1: 0 1 0 ""  |:170779:1`, `2: 2 1 0 ""  |:170779:1`)
+	want := `1:16 expected a finite number as label, found "one": 0 taken`
+	equal(t, "faults", *faults, want)
+	o.Strict = true
+	got, err := readToError(NewJSON(strings.NewReader(text), o))
+	if _, ok := err.(*Fault); !ok || len(got) != 0 {
+		t.Errorf("strict: %q, %v", got, err)
+	}
+	equal(t, "faults", *faults, want, want)
+	var x online.Example
+	if f, ok := NewJSON(nil, o).Parse([]byte(text[:22]), &x).(*Fault); !ok || f.Column != 16 {
+		t.Errorf("strict: %v", f)
+	}
+}
+
 var wrongJSON = []struct{ text, fault string }{
 	{``, "1:1 expected an object, found nothing"},
 	{`[1,2]`, "1:1 expected an object, {\"key\": value}, found ["},
@@ -56,7 +75,6 @@ var wrongJSON = []struct{ text, fault string }{
 	{`{"x":[1,[2]]}`, "1:8 expected numbers and objects in an array, found ["},
 	{`{"x":["a"]}`, "1:7 expected numbers and objects in an array, found string"},
 	{`{"_label":true}`, "1:10 expected a number, a text or an object as _label, found true"},
-	{`{"_label":"one"}`, "1:16 expected a finite number as label, found \"one\": 0 taken"},
 	{`{"_label":{"Cost":1}}`, "1:18 part \"Cost\" of a label is not supported: expected Label, Weight or Initial"},
 	{`{"_label_Weight":"NaN"}`, "1:23 expected a number, found \"NaN\""},
 	{`{"_label_Weight":[]}`, "1:17 expected a number, found ["},

@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -71,7 +70,7 @@ func (j *JSON) label() (err error) {
 			return err
 		}
 		if fault := parseLabel(j.text, x); fault != "" {
-			return errors.New(fault)
+			return j.o.fault(*j.at(j.dec.InputOffset(), fault))
 		}
 		return nil
 	case '{':

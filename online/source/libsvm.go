@@ -90,7 +90,7 @@ func (l *LibSVM) example() error {
 func (l *LibSVM) next(p int) (int, error) {
 	v := &l.v
 	if v.quick {
-		p = v.quickly(p)
+		p = v.numbers(p)
 	}
 	word, p := v.field(p)
 	if len(word) == 0 || bytes.HasPrefix(word, []byte("qid:")) {

@@ -25,14 +25,33 @@ func hasEnding(name, ending string) bool {
 }
 
 // detect tells the format by the name, else by the first line that shows one.
-func detect(name string, head []byte) (Format, error) {
-	if bytes.HasPrefix(head, cacheMagic) {
-		return "", fmt.Errorf("a cache of examples, not the examples: give it with --cache_file")
-	}
+// It reads no further than that, which a live stream may not have.
+func (s *stream) detect(name string) (Format, error) {
 	for _, e := range endings {
 		if hasEnding(name, e.ending) {
 			return e.format, nil
 		}
+	}
+	for {
+		_, err := s.Peek(min(s.Buffered()+1, headSize))
+		head, _ := s.Peek(s.Buffered())
+		end := err != nil || len(head) == headSize // an error comes again when reading
+		if !end {
+			head = head[:bytes.LastIndexByte(head, '\n')+1]
+		}
+		if f, err := look(head); f != Auto || err != nil {
+			return f, err
+		}
+		if end {
+			return FormatVW, nil
+		}
+	}
+}
+
+// look tells the format by whole lines; Auto where they do not say.
+func look(head []byte) (Format, error) {
+	if bytes.HasPrefix(head, cacheMagic) {
+		return "", fmt.Errorf("a cache of examples, not the examples: give it with --cache_file")
 	}
 	if i := bytes.IndexByte(head, 0); i >= 0 {
 		return "", fmt.Errorf("binary data (a zero byte at %d), expected text in UTF-8; where it is text, name its format", i+1)
@@ -42,7 +61,7 @@ func detect(name string, head []byte) (Format, error) {
 			return f, nil
 		}
 	}
-	return FormatVW, nil
+	return Auto, nil
 }
 
 // formatOf tells the format of a line; Auto where it could be any.

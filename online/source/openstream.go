@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	headSize = 1 << 16 // what formats are told by
+	headSize = 1 << 16 // a format is told by so many bytes at most
 	// A zstd stream may ask for a window of so many bytes: what zstd --long makes.
 	maxWindow = 1 << 27
 )
@@ -76,12 +76,6 @@ func (s *stream) unpack() error {
 func (s *stream) wrap(kind string, r io.Reader, c io.Closer) {
 	s.Reader = bufio.NewReaderSize(&unpacker{r, kind, s.counter}, headSize)
 	s.unpacked = c
-}
-
-// head is what the stream begins with; it stays to be read.
-func (s *stream) head() []byte {
-	head, _ := s.Peek(headSize) // an error comes again when reading
-	return head
 }
 
 func (s *stream) Close() error {

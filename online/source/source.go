@@ -74,7 +74,7 @@ func open(name string, r io.Reader, c io.Closer, format Format, o Options) (*Sou
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if format == Auto {
-		if format, err = detect(name, in.head()); err != nil {
+		if format, err = in.detect(name); err != nil {
 			in.unpacked.Close()
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

@@ -118,12 +118,9 @@ func (v *VW) feature(p int) (int, error) {
 		}
 		p += n
 	}
-	if hash := v.hashOf(name, word); value != 0 {
-		v.x.Hashes[v.n], v.x.Values[v.n] = hash, value
-		v.n++
-		if v.o.Names {
-			v.x.Names = append(v.x.Names, nameOf(v.base, name, word))
-		}
+	v.add(v.hashOf(name, word), value)
+	if v.o.Names && value != 0 {
+		v.x.Names = append(v.x.Names, nameOf(v.base, name, word))
 	}
 	return p, err
 }

@@ -11,6 +11,10 @@ import (
 // label reads what stands before the first bar: label, importance, base and
 // tag. What a tab ends is left out.
 func (v *VW) label(b []byte, at int) error {
+	if f, n := plain(v.b, at); n > 0 && n == len(b)-1 && b[n] == ' ' {
+		v.x.Label = f
+		return nil
+	}
 	if tab := bytes.IndexByte(b, '\t'); tab >= 0 {
 		b, at = b[tab+1:], at+tab+1
 	}
@@ -31,16 +35,13 @@ func (v *VW) label(b []byte, at int) error {
 // number counts as 0, as in Vowpal Wabbit; infinite ones do, too, but a label
 // that is infinite is none.
 func parseLabel(words []byte, x *online.Example) (fault string) {
-	into := [...]*float32{&x.Label, &x.Weight, &x.Base}
-	names := [...]string{"label", "importance", "base"}
-	if n := countWords(words); n > len(into) {
+	var found [3][]byte
+	n := cutWords(words, found[:])
+	if n > len(found) {
 		return fmt.Sprintf("%d words before the features, expected at most label, importance and base: no label read", n)
 	}
-	for i := range into {
-		word, rest := cutWord(words)
-		if words = rest; len(word) == 0 {
-			return fault
-		}
+	into := [...]*float32{&x.Label, &x.Weight, &x.Base}
+	for i, word := range found[:n] {
 		f, n := parseFloat(word)
 		if n > 0 && f-f == 0 {
 			*into[i] = f
@@ -51,29 +52,28 @@ func parseLabel(words []byte, x *online.Example) (fault string) {
 			x.Label, taken = float32(math.NaN()), "no label read"
 		}
 		if fault == "" {
-			fault = fmt.Sprintf("expected a finite number as %s, found %.40q: %s", names[i], word, taken)
+			part := [...]string{"label", "importance", "base"}[i]
+			fault = fmt.Sprintf("expected a finite number as %s, found %.40q: %s", part, word, taken)
 		}
 	}
 	return fault
 }
 
-// cutWord returns the first word of a text, of which blanks are what is between
-// words, and what is behind it.
-func cutWord(b []byte) (word, rest []byte) {
-	b = bytes.TrimLeft(b, " ")
-	if end := bytes.IndexByte(b, ' '); end >= 0 {
-		return b[:end], b[end:]
-	}
-	return b, nil
-}
-
-func countWords(b []byte) (n int) {
-	for {
-		word, rest := cutWord(b)
-		if len(word) == 0 {
-			return n
+// cutWords puts the words of a text, between which blanks stand, into a slice,
+// as many as it has room for. It returns how many there are.
+func cutWords(b []byte, into [][]byte) (n int) {
+	for i := 0; i < len(b); {
+		from := i
+		for i < len(b) && b[i] != ' ' {
+			i++
 		}
-		b = rest
-		n++
+		if i > from {
+			if n < len(into) {
+				into[n] = b[from:i]
+			}
+			n++
+		}
+		i++
 	}
+	return n
 }

@@ -5,11 +5,14 @@ import (
 	"math"
 	"math/bits"
 	"unsafe"
+
+	"github.com/descent-go/descent/online"
 )
 
 // What is nearly every byte of large files is read eight bytes at a time:
-// features whose name is a number of up to seven digits and whose value is a
-// plain decimal number. feature reads all others, and would read these the same.
+// features whose name is a word or a number of up to seven digits and whose
+// value is a plain decimal number, if they have one. feature reads all others,
+// and would read these the same.
 
 const (
 	zeros  = 0x3030303030303030 // eight digits 0
@@ -53,6 +56,18 @@ func value(w uint64) uint64 {
 // quickly reads features from the blank at p on, up to one that feature has to
 // read. It returns where that one's blank is.
 func (v *VW) quickly(p int) int {
+	for {
+		q := v.words(v.numbers(p))
+		if q == p {
+			return p
+		}
+		p = q
+	}
+}
+
+// numbers reads features whose name and value are plain numbers, up to any
+// other. It returns where that one's blank is.
+func (v *VW) numbers(p int) int {
 	p = v.exponentials(p)
 	for v.b[p] == ' ' {
 		w := load(&v.b[0], p+1) ^ zeros
@@ -62,17 +77,66 @@ func (v *VW) quickly(p int) int {
 		}
 		q := p + 2 + k>>3
 		f, size := plain(v.b, q)
-		f *= v.weight
-		if size == 0 || f-f != 0 {
+		if f *= v.weight; size == 0 || f-f != 0 {
 			return p
 		}
-		if f != 0 {
-			v.x.Hashes[v.n], v.x.Values[v.n] = uint32(value(w<<(64-k)))+v.seed, f
-			v.n++
-		}
+		v.add(uint32(value(w<<(64-k)))+v.seed, f)
 		p = v.exponentials(q + size)
 	}
 	return p
+}
+
+// words reads features whose name does not begin with a digit and whose value
+// is a plain number, or that have no value, up to any other. It returns where
+// that one's blank is.
+func (v *VW) words(p int) int {
+	for v.b[p] == ' ' {
+		q := nameEnd(v.b, p+1)
+		w := load(&v.b[0], p+1) ^ zeros
+		k := digits(w)
+		f, next := v.weight, q
+		switch {
+		case q == p+1 || k > 0 && (v.b[q] == ':' || k == 64 || q != p+1+k>>3):
+			return p
+		case v.b[q] == ':':
+			number, size := plain(v.b, q+1)
+			if f *= number; size == 0 || f-f != 0 {
+				return p
+			}
+			next = q + 1 + size
+		case v.b[q] != ' ' && v.b[q] != '\n' && v.b[q] != '|':
+			return p
+		}
+		hash := uint32(value(w<<(64-k))) + v.seed
+		if k == 0 {
+			hash = online.HashAll(v.b[p+1:q], v.seed)
+		}
+		v.add(hash, f)
+		p = next
+	}
+	return p
+}
+
+// add adds a feature, unless its value is 0.
+func (v *VW) add(hash uint32, f float32) {
+	if f != 0 {
+		v.x.Hashes[v.n], v.x.Values[v.n] = hash, f
+		v.n++
+	}
+}
+
+// nameEnd returns where the first of a colon, a bar, a blank and a control
+// character is.
+func nameEnd(b []byte, p int) int {
+	const ones = 0x0101010101010101
+	for ; ; p += 8 {
+		w := load(&b[0], p)
+		colon, bar := w^ones*':', w^ones*'|'
+		// The first byte that sets its top bit is one; those behind it may not be.
+		if t := ((w-ones*'!')&^w | (colon-ones)&^colon | (bar-ones)&^bar) & topBit; t != 0 {
+			return p + bits.TrailingZeros64(t)>>3
+		}
+	}
 }
 
 const (

@@ -6,12 +6,14 @@ import (
 	"sync"
 
 	"github.com/descent-go/descent/online"
+	"github.com/descent-go/descent/online/source"
 )
 
 const (
 	batches       = 4       // in flight between the goroutines
 	batchExamples = 256     // at most in one
 	batchFeatures = 1 << 15 // with more it is full too
+	maxFaults     = 10      // told of
 )
 
 // batch is examples on their way from the goroutine that reads to the one that
@@ -22,6 +24,9 @@ type batch struct {
 	n   int
 	end bool  // of a pass, after the examples
 	err error // ended reading, after the examples; io.EOF is the end of all passes
+
+	faults []source.Fault // of the lines read, the first of them
+	wrong  int            // how many there are
 }
 
 // feed reads examples ahead.
@@ -97,6 +102,16 @@ func (f *feed) keep(x *online.Example) *online.Example {
 	return f.pending.x[f.pending.n]
 }
 
+// fault sends a fault along.
+func (f *feed) fault(fault source.Fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.pending.faults) < maxFaults {
+		f.pending.faults = append(f.pending.faults, fault)
+	}
+	f.pending.wrong++
+}
+
 // renew begins a batch. It reports false where no more are wanted.
 func (f *feed) renew() bool {
 	select {
@@ -104,7 +119,8 @@ func (f *feed) renew() bool {
 	case <-f.done:
 		return false
 	}
-	f.pending.n, f.pending.end, f.pending.err, f.features = 0, false, nil, 0
+	f.pending.n, f.pending.end, f.pending.err, f.pending.faults, f.features = 0, false, nil, f.pending.faults[:0], 0
+	f.pending.wrong = 0
 	return true
 }
 

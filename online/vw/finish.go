@@ -150,4 +150,3 @@ func (c *Config) checkFeatures() error {
 	}
 	return nil
 }
-

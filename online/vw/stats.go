@@ -8,22 +8,22 @@ import (
 
 // stats are the sums that Vowpal Wabbit keeps of a run.
 type stats struct {
-	Examples               int64 // that count: not those held out
-	Features               int64
-	Labelled, Unlabelled   float64 // importance
-	Labels                 float64 // weighted by importance
-	Loss, LossSince        float64
-	LabelledBefore         float64 // importance at the last line of the table
-	HeldWeight, HeldLoss   float64
-	HeldWeightSince        float64 // since the last line of the table
-	HeldLossSince          float64
-	heldWeightPass         float64 // in this pass
-	heldLossPass           float64
-	best                   float32 // loss of what is held out, of all passes
-	first, second          float32 // labels seen; NaN: none yet
-	several                bool    // more than two different labels were seen
-	LogLoss, HeldLogLoss   float64 // of --probabilities
-	withoutWin, passesDone int
+	Examples             int64 // that count: not those held out
+	Features             int64
+	Labelled, Unlabelled float64 // importance
+	Labels               float64 // weighted by importance
+	Loss, LossSince      float64
+	LabelledBefore       float64 // importance at the last line of the table
+	HeldWeight, HeldLoss float64
+	HeldWeightSince      float64 // since the last line of the table
+	HeldLossSince        float64
+	heldWeightPass       float64 // in this pass
+	heldLossPass         float64
+	best                 float32 // loss of what is held out, of all passes
+	first, second        float32 // labels seen; NaN: none yet
+	several              bool    // more than two different labels were seen
+	LogLoss, HeldLogLoss float64 // of --probabilities, over examples
+	withoutWin           int     // passes since the best
 }
 
 const noLoss = math.MaxFloat32

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/descent-go/descent/online/vw"
+)
+
+// learnFlags is what the command line of learn says.
+type learnFlags struct {
+	cmd                *cobra.Command
+	config             *vw.Config
+	hyper              hyperFlags
+	optimizer, formula string
+}
+
+func newLearn() *cobra.Command {
+	f := &learnFlags{config: vw.New()}
+	f.cmd = &cobra.Command{
+		Use:   "learn [data]",
+		Short: "Learn a linear model from a stream, with the options of Vowpal Wabbit",
+		Long: `Learn a linear model from a stream of examples, one after the other, as Vowpal
+Wabbit does, with its options, its text format and its numbers: clicks, prices, log
+lines, more than memory holds. Data are read as they are, plain or packed by gzip
+or zstd: Vowpal Wabbit's text, LibSVM, CSV with a header, JSON lines.
+
+Besides Vowpal Wabbit's updates any optimizer of descent will do that is a formula
+for each weight by itself; only the weights of an example's features are touched.
+
+Each prediction is made before its example is learned. The average loss is that of
+these predictions, or with several passes that of the examples held out. Table and
+summary go to standard error.
+
+Control-C, or SIGTERM, ends the run, saves the model so far, and exits with 130.`,
+		Example: `  descent learn -d clicks.vw.gz --loss_function logistic --ftrl --l1 1e-4 -f model -p predictions
+  zcat log.gz | descent learn --loss_function logistic --optimizer ftml --lr 0.05 -f model
+  descent learn -t -i model -d new.vw -p -
+  descent learn -i model -d more.vw -f model
+  descent learn -d data.vw -c --passes 10 -q ab --l2 1e-6
+  descent learn -d houses.csv --formula mine.rule --set lr=0.1
+  descent learn -d digits.vw --oaa 10 --readable_model weights.txt`,
+		ValidArgsFunction: endings("vw", "dat", "txt", "csv", "json", "jsonl", "svm", "gz", "zst"),
+		RunE:              f.run,
+	}
+	f.register()
+	return f.cmd
+}
+
+func (f *learnFlags) register() {
+	s := f.cmd.Flags()
+	s.SortFlags = false
+	s.StringVar(&f.optimizer, "optimizer", "", "optimizer of descent by `name`, or a chain: see descent optimizers")
+	s.StringVar(&f.formula, "formula", "", "in place of --optimizer: a `file` with your own formula")
+	f.hyper.add(f.cmd, func([]string) (name, file string) { return f.optimizer, f.formula })
+	f.config.Flags(s)
+	complete(f.cmd, "optimizer", completeRules)
+	for name, words := range map[string][]string{"loss_function": vw.Losses, "link": vw.Links, "hash": vw.Hashes, "format": vw.Formats, "driver_output": {"stderr", "stdout"}} {
+		complete(f.cmd, name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// run learns.
+func (f *learnFlags) run(_ *cobra.Command, args []string) error {
+	if err := f.rule(); err != nil {
+		return err
+	}
+	if err := f.config.Finish(args); err != nil {
+		return usageError{err}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second one ends at once
+	log := f.cmd.ErrOrStderr()
+	if f.config.Output == "stdout" {
+		log = f.cmd.OutOrStdout()
+	}
+	result, err := f.config.Run(ctx, vw.Streams{In: f.cmd.InOrStdin(), Out: f.cmd.OutOrStdout(), Log: log})
+	if result != nil && !f.config.Quiet && !f.config.OutputOff {
+		if _, wrong := log.Write([]byte(result.String())); err == nil {
+			err = wrong
+		}
+	}
+	if errors.Is(err, vw.ErrInterrupted) {
+		return interruptedError{err}
+	}
+	return err
+}
+
+// rule puts the optimizer of descent into the configuration.
+func (f *learnFlags) rule() (err error) {
+	c := f.config
+	if f.optimizer == "" && f.formula == "" {
+		return f.noRule()
+	}
+	if f.formula == "" {
+		c.Rule, c.Hypers, err = f.hyper.named(f.optimizer)
+		return err
+	}
+	if c.Rule, err = findRule("", f.formula); err != nil {
+		return err
+	}
+	c.Hypers, err = f.hyper.options()
+	return err
+}
+
+// noRule says that a flag of an optimizer is there without one.
+func (f *learnFlags) noRule() error {
+	for _, name := range []string{"lr", "momentum", "wd", "set"} {
+		if f.cmd.Flags().Changed(name) {
+			return usagef("--%s is of an optimizer: add --optimizer NAME, or use Vowpal Wabbit's options, as -l for its learning rate", name)
+		}
+	}
+	return nil
+}

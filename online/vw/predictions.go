@@ -1,0 +1,133 @@
+package vw
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+// output is a file of predictions.
+type output struct {
+	name string
+	w    *bufio.Writer
+	file io.Closer // nil: standard output
+	line []byte
+	err  error
+}
+
+// newOutput creates the file; a name of "" is none.
+func newOutput(name string, stdout io.Writer) (*output, error) {
+	switch name {
+	case "":
+		return nil, nil
+	case "-", "stdout":
+		return &output{name: "standard output", w: bufio.NewWriterSize(stdout, 1<<16)}, nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	return &output{name: name, w: bufio.NewWriterSize(f, 1<<16), file: f}, nil
+}
+
+// number writes a line with a number.
+func (o *output) number(v float32, tag []byte) {
+	if o == nil {
+		return
+	}
+	o.line = appendNumber(o.line[:0], v)
+	o.end(tag)
+}
+
+// appendNumber writes as Vowpal Wabbit does: six decimals, and none where the
+// number is whole.
+func appendNumber(b []byte, v float32) []byte {
+	x := float64(v)
+	switch {
+	case x != x:
+		return append(b, "nan"...)
+	case math.IsInf(x, 1):
+		return append(b, "inf"...)
+	case math.IsInf(x, -1):
+		return append(b, "-inf"...)
+	case math.Floor(x) == x:
+		return strconv.AppendFloat(b, x, 'f', 0, 64)
+	}
+	return strconv.AppendFloat(b, x, 'f', 6, 64)
+}
+
+// classes writes a line with a number for each class.
+func (o *output) classes(before string, first int, scores []float32, tag []byte) {
+	if o == nil {
+		return
+	}
+	o.line = o.line[:0]
+	for i, s := range scores {
+		if i > 0 {
+			before = " "
+		}
+		o.line = append(o.line, before...)
+		o.line = strconv.AppendInt(o.line, int64(first+i), 10)
+		o.line = append(o.line, ':')
+		o.line = append(o.line, general(float64(s))...)
+	}
+	o.end(tag)
+}
+
+// general writes a number as C does by %g.
+func general(x float64) string { return fmt.Sprintf("%.6g", x) }
+
+// end ends the line.
+func (o *output) end(tag []byte) {
+	if len(tag) > 0 {
+		o.line = append(append(o.line, ' '), tag...)
+	}
+	o.line = append(o.line, '\n')
+	if _, err := o.w.Write(o.line); err != nil && o.err == nil {
+		o.err = err
+	}
+}
+
+// flush writes what is held back.
+func (o *output) flush() error {
+	if o == nil {
+		return nil
+	}
+	if err := o.w.Flush(); err != nil && o.err == nil {
+		o.err = err
+	}
+	return o.fail(o.err)
+}
+
+func (o *output) close() error {
+	if o == nil {
+		return nil
+	}
+	err := o.flush()
+	if o.file != nil {
+		err = errors.Join(err, o.fail(o.file.Close()))
+	}
+	return err
+}
+
+// fail says which file an error is of.
+func (o *output) fail(err error) error {
+	var path *os.PathError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.EPIPE):
+		return ErrClosedPipe
+	case errors.As(err, &path):
+		return err
+	}
+	return fmt.Errorf("%s: %w", o.name, err)
+}
+
+// ErrClosedPipe says that who read the predictions has gone.
+var ErrClosedPipe = errors.New("vw: the predictions are not read any more")

@@ -1,0 +1,52 @@
+package vw
+
+import (
+	"errors"
+	"math"
+	"time"
+)
+
+// Result is what came of a run.
+type Result struct {
+	Examples         int64   // that were learned from or tested on, in all passes; those held out do not count
+	Passes           int     // over the data, complete ones
+	WeightedExamples float64 // importance of the examples
+	WeightedLabels   float64
+	AverageLoss      float64 // NaN: there was no label
+	Holdout          bool    // it is the best pass's, of what was held out
+	BestConstant     float64 // NaN: not known
+	ConstantLoss     float64 // its loss; NaN: not known
+	Features         int64   // of all examples
+	MultiLogLoss     float64 // of --probabilities; NaN: none
+	Quality          *Quality
+	Faults           int // malformed lines
+	Weights, NonZero int
+	Seconds          float64
+}
+
+// finish saves the model and sums up. err is what ended the run.
+func (r *run) finish(err error) (*Result, error) {
+	if err == nil || errors.Is(err, ErrInterrupted) || errors.Is(err, ErrClosedPipe) {
+		if !r.kept {
+			err = errors.Join(err, r.save())
+		}
+	}
+	return r.result(), err
+}
+
+func (r *run) result() *Result {
+	s := &r.stats
+	out := &Result{
+		Examples: s.Examples, Passes: r.pass, WeightedExamples: s.weight(), WeightedLabels: s.Labels,
+		AverageLoss: math.NaN(), Holdout: r.holdout, Features: s.Features, MultiLogLoss: math.NaN(),
+		Quality: r.quality.result(), Faults: r.wrong, Weights: 1 << r.o.Bits, NonZero: r.l.NonZero(),
+		Seconds: time.Since(r.began).Seconds(), BestConstant: math.NaN(), ConstantLoss: math.NaN(),
+	}
+	if loss, known := s.average(r.holdout); known {
+		out.AverageLoss = loss
+	}
+	if r.o.Classes == 0 {
+		out.BestConstant, out.ConstantLoss = s.bestConstant(r.o.Loss)
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package vw
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/descent-go/descent/online"
+	"github.com/descent-go/descent/online/source"
+)
+
+// Streams are what a run reads and writes beside files.
+type Streams struct {
+	In  io.Reader // standard input
+	Out io.Writer // predictions to standard output
+	Log io.Writer // header, table, warnings and summary
+}
+
+// ErrInterrupted says that the context ended a run. What was learned till then
+// is saved.
+var ErrInterrupted = errors.New("vw: interrupted")
+
+// run is one run.
+type run struct {
+	c        *Config
+	s        Streams
+	l        *online.Learner
+	o        online.Options
+	stats    stats
+	table    *table
+	preds    *output
+	raw      *output
+	holdout  bool
+	test     bool // nothing is learned
+	kept     bool // the model of an earlier pass is the one to keep
+	pass     int  // from 0
+	count    int  // of examples in this pass
+	scores   []float32
+	began    time.Time
+	quality  quality
+	logistic bool // the loss
+	wrong    int  // faults
+	misfit   bool // a label that the loss does not take was told of
+}
+
+// Run learns, or only predicts, as the options say. The result is there, too,
+// where the error says that the run ended early.
+func (c *Config) Run(ctx context.Context, s Streams) (*Result, error) {
+	r := &run{c: c, s: s, stats: newStats()}
+	if c.Quiet {
+		r.s.Log = io.Discard
+	}
+	err := r.prepare()
+	if err == nil {
+		err = r.learn(ctx)
+	}
+	err = errors.Join(err, r.preds.close(), r.raw.close())
+	if r.l == nil || r.began.IsZero() {
+		return nil, err
+	}
+	return r.finish(err)
+}
+
+// prepare makes the learner and opens what is written.
+func (r *run) prepare() (err error) {
+	c := r.c
+	r.holdout = (c.Passes > 1 || c.HoldoutAfter > 0) && !c.HoldoutOff
+	r.test = c.TestOnly || c.LearningRate == 0
+	if r.l, err = c.learner(); err != nil {
+		return err
+	}
+	r.o = r.l.Options()
+	r.logistic = r.o.Loss.Name() == "logistic"
+	if err := c.writable(); err != nil {
+		return err
+	}
+	if r.preds, err = newOutput(c.Predictions, r.s.Out); err != nil {
+		return err
+	}
+	r.raw, err = newOutput(c.Raw, r.s.Out)
+	return err
+}
+
+// learn feeds the learner.
+func (r *run) learn(ctx context.Context) error {
+	stop, cancel := context.WithCancel(ctx)
+	defer cancel()
+	f := newFeed(stop.Done())
+	in := &input{c: r.c, in: r.s.In, f: f, opts: r.reading(f)}
+	r.say(r.c.announce(r.test))
+	if err := in.start(r.sayf); err != nil {
+		return err
+	}
+	r.announceLearner()
+	r.table = newTable(r.s.Log, r.c, r.holdout)
+	r.table.header()
+	r.began = time.Now()
+	read := make(chan error, 1)
+	go func() {
+		f.run(in.open, r.l.Prepare)
+		read <- in.close()
+	}()
+	err := r.take(ctx, f)
+	cancel()
+	if errors.Is(err, ErrInterrupted) {
+		return err // the reader may wait for its input for ever
+	}
+	return errors.Join(err, <-read)
+}
+
+// Reading is how the examples of a learner are read: with its hashes.
+func Reading(l *online.Learner) source.Options {
+	o := l.Options()
+	r := source.Options{Seed: o.HashSeed, Names: o.Names}
+	if o.HashAll {
+		r.Hash = online.HashAll
+	}
+	return r
+}
+
+// reading is Reading with what the run asks for.
+func (r *run) reading(f *feed) source.Options {
+	o := Reading(r.l)
+	o.Strict, o.Report = r.c.Strict, f.fault
+	return o
+}
+
+// take takes batches until there are no more.
+func (r *run) take(ctx context.Context, f *feed) error {
+	for {
+		b, err := r.await(ctx, f)
+		if err != nil {
+			return err
+		}
+		r.faults(b)
+		for _, x := range b.x[:b.n] {
+			if err := r.example(x); err != nil {
+				return err
+			}
+		}
+		switch {
+		case b.err == io.EOF:
+			return nil
+		case b.err != nil:
+			return b.err
+		case b.end:
+			if more, err := r.endPass(); err != nil || !more {
+				return err
+			}
+		}
+		f.free <- b
+	}
+}
+
+// await waits for a batch; while it waits nothing is held back.
+func (r *run) await(ctx context.Context, f *feed) (*batch, error) {
+	if ctx.Err() != nil {
+		return nil, ErrInterrupted
+	}
+	select {
+	case b := <-f.full:
+		return b, nil
+	default:
+	}
+	if err := errors.Join(r.preds.flush(), r.raw.flush()); err != nil {
+		return nil, err
+	}
+	select {
+	case b := <-f.full:
+		return b, nil
+	case <-ctx.Done():
+		return nil, ErrInterrupted
+	}
+}

@@ -1,0 +1,135 @@
+package vw
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/descent-go/descent/online"
+)
+
+// example learns from an example, or tests on it.
+func (r *run) example(x *online.Example) error {
+	r.count++
+	if x.Blank {
+		return nil
+	}
+	if err := r.fits(x); err != nil {
+		return err
+	}
+	held := r.held()
+	var p online.Prediction
+	if held || r.test {
+		p = r.l.Predict(x)
+	} else {
+		p = r.l.Learn(x)
+	}
+	features := r.l.Features(x)
+	r.stats.see(x.Label)
+	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
+	r.write(x, &p)
+	if held == r.holdout && x.Label == x.Label && x.Weight > 0 && r.o.Classes == 0 {
+		r.quality.add(x, &p, r.logistic)
+	}
+	if r.table.due(&r.stats) {
+		label, prediction := r.columns(x, &p)
+		r.table.row(&r.stats, r.pass, label, prediction, features)
+	}
+	return nil
+}
+
+// held reports whether the example is held out.
+func (r *run) held() bool {
+	switch {
+	case !r.holdout:
+		return false
+	case r.c.HoldoutAfter > 0:
+		return r.count > r.c.HoldoutAfter
+	}
+	return r.count%r.c.HoldoutPeriod == 0
+}
+
+// write writes the predictions.
+func (r *run) write(x *online.Example, p *online.Prediction) {
+	if r.o.Classes == 0 {
+		r.raw.number(p.Raw, x.Tag)
+		r.preds.number(p.Value, x.Tag)
+		return
+	}
+	first := int(p.Value) - bestOf(p.Scores)
+	r.scores = append(r.scores[:0], p.Scores...)
+	if r.c.Probabilities {
+		probabilities(r.scores)
+	}
+	if r.c.Probabilities || r.c.Scores {
+		r.preds.classes("", first, r.scores, x.Tag)
+		return
+	}
+	r.raw.classes(" ", first, r.scores, x.Tag)
+	r.preds.number(p.Value, x.Tag)
+}
+
+// probabilities makes of scores probabilities that sum to 1.
+func probabilities(scores []float32) {
+	var sum float32
+	for i, s := range scores {
+		scores[i] = float32(1 / (1 + math.Exp(-float64(s))))
+		sum += scores[i]
+	}
+	inverse := 1 / sum
+	for i := range scores {
+		scores[i] *= inverse
+	}
+}
+
+// fits warns of the first label that the loss does not take; with Strict it is
+// an error.
+func (r *run) fits(x *online.Example) error {
+	if r.misfit {
+		return nil
+	}
+	err := r.l.Check(x)
+	if err == nil {
+		return nil
+	}
+	r.misfit = true
+	if x.Line > 0 {
+		err = fmt.Errorf("line %d: %w", x.Line, err)
+	}
+	if r.c.Strict {
+		return err
+	}
+	r.sayf("warning: %v; later ones are not told of\n", err)
+	return nil
+}
+
+// faults tells of the malformed lines of a batch.
+func (r *run) faults(b *batch) {
+	for i, f := range b.faults {
+		if r.wrong+i < maxFaults {
+			r.sayf("warning: %v\n", &f)
+		}
+	}
+	r.wrong += b.wrong
+}
+
+// endPass ends a pass and reports whether there may be another.
+func (r *run) endPass() (more bool, err error) {
+	r.pass++
+	r.count = 0
+	r.l.Pass()
+	if !r.holdout {
+		return true, nil
+	}
+	best := r.stats.pass()
+	r.quality.pass(best)
+	if best {
+		if err := r.save(); err != nil {
+			return false, err
+		}
+	}
+	if r.stats.withoutWin == r.c.EarlyTerminate {
+		r.kept = true
+		return false, nil
+	}
+	return true, nil
+}
