@@ -28,9 +28,9 @@ type Example struct {
 	value   []float32 // and their values
 	shifted []uint32  // those of another class
 	scores  []float32
-	unseen  int       // features that only interact
-	scratch *scratch  // what making them needs
-	builder builder   // of examples made without text
+	unseen  int      // features that only interact
+	scratch *scratch // what making them needs
+	builder builder  // of examples made without text
 	in      input
 }
 

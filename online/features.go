@@ -46,7 +46,8 @@ const (
 
 	maxFeatures     = 100_000_000 // of an example
 	maxGrams        = 1000        // kinds of n-grams of a namespace
-	maxInteractions = 1 << 20     // of namespaces
+	maxInteractions = 1 << 20     // of an example's namespaces
+	maxKept         = 1 << 16     // of all namespaces seen
 )
 
 // letters is a set of namespaces.

@@ -118,8 +118,10 @@ func (e *expander) fill(x *Example, s *scratch, r *run, over bool) {
 			continue
 		}
 		from, to := x.span(g)
-		for _, h := range x.Hashes[from:to] {
-			s.at = append(s.at, h&e.mask)
+		end := len(s.at)
+		s.at = append(s.at, x.Hashes[from:to]...)
+		for i, h := range s.at[end:] {
+			s.at[end+i] = h & e.mask
 		}
 		s.value = append(s.value, x.Values[from:to]...)
 		if s.named {

@@ -64,8 +64,8 @@ func tidy(list []string, keep bool) []string {
 }
 
 // of gives the interactions of a set of namespaces, and maybe some of others;
-// false: there are too many. They are compiled for all namespaces seen so far,
-// as long as these have not too many.
+// false: there are too many. They are compiled for all namespaces seen so far
+// or, where these have many, for those asked for.
 func (c *crossings) of(spaces letters) ([]string, bool) {
 	if !c.wild {
 		return c.given, true
@@ -80,8 +80,8 @@ func (c *crossings) of(spaces letters) ([]string, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := union(c.all.Load().spaces, spaces)
-	if c.number(now) > maxInteractions {
-		return c.compile(spaces), true
+	if c.number(now) > maxKept {
+		now = spaces
 	}
 	all = &compiled{now, c.compile(now)}
 	c.all.Store(all)

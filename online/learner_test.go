@@ -80,7 +80,7 @@ func stream(l *Learner, seed uint64, n int, f func(x *Example)) {
 		sum := 0.0
 		for range 1 + r.IntN(6) {
 			k, v := r.IntN(40), r.NormFloat64()
-			sum += float64(k%5-2) * v
+			sum += float64(float64(k%5-2) * v)
 			x.Feature(fmt.Sprint("f", k), float32(v))
 			if l.o.Names {
 				x.Names = append(x.Names, fmt.Sprint("a^f", k))

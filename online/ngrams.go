@@ -1,5 +1,7 @@
 package online
 
+import "slices"
+
 // gram is a kind of n-gram: how far each feature is after the first.
 type gram []int
 
@@ -21,10 +23,9 @@ func addGrams(out []gram, so gram, more, skips, skipped int) []gram {
 		return out
 	}
 	if more == 0 {
-		return append(out, so)
+		return append(out, slices.Clone(so))
 	}
-	next := append(so[:len(so):len(so)], so[len(so)-1]+1+skipped)
-	out = addGrams(out, next, more-1, skips, 0)
+	out = addGrams(out, append(so, so[len(so)-1]+1+skipped), more-1, skips, 0)
 	if skips > 0 {
 		out = addGrams(out, so, more, skips-1, skipped+1)
 	}

@@ -80,7 +80,7 @@ func learn(dir string, name int64) error {
 					batch[j] = fmt.Appendf(nil, "%d.%d.%d.%d ", name, g, i, j)
 				}
 				if i%20 == 10 {
-					batch[0] = bytes.Repeat(batch[0], 1+rand.IntN(20_000))
+					batch[0] = bytes.Repeat(batch[0], 1+rand.IntN(60_000))
 				}
 				_, err := l.Append(batch, func(first uint64) {
 					for j, r := range batch {
