@@ -31,6 +31,10 @@ func (c Coin) Info() (optim.Info, error) {
 
 func (c Coin) start() float64 { return 0 }
 
+func (c Coin) hypers() map[string]float64 {
+	return map[string]float64{"alpha": c.Alpha, "beta": c.Beta}
+}
+
 func (c Coin) update(o *Options) (update, error) {
 	if err := above("coin", c.Alpha, c.Beta); err != nil {
 		return nil, err

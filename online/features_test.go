@@ -37,7 +37,7 @@ func TestFeatures(t *testing.T) {
 		{"namespace that is a colon", "|:a x |b y", ":a^x b^y :a^x*:a^x :a^x*b^y b^y*b^y", Features{NoConstant: true, Interactions: []string{"::"}}},
 		{"empty namespace", "|a x |b", "a^x", Features{NoConstant: true, Interactions: []string{"ab", "abb"}}},
 		{"limited to none", "|a x |b y", "b^y", Features{NoConstant: true, Limits: []string{"a0"}, Interactions: []string{"ab"}}},
-		{"n-grams of the nameless", "| a^b c", "a^b c a^b^c", Features{NoConstant: true, Ngrams: []string{"2"}}},
+		{"n-grams of the nameless", "| c a^b", "c a^b c^a^b", Features{NoConstant: true, Ngrams: []string{"2"}}},
 	} {
 		if got := made(t, c.f, c.line); got != c.want {
 			t.Errorf("%s: %s\nwant %s", c.name, got, c.want)
@@ -177,6 +177,25 @@ func TestGroupsWrong(t *testing.T) {
 				t.Errorf("%v: %d, %d, %d", groups, len(at), len(value), len(names))
 			}
 		}
+	}
+}
+
+// Features that only interact are counted.
+func TestUnseen(t *testing.T) {
+	e, _ := newExpander(Features{IgnoreLinear: "a", Interactions: []string{"ab"}}, 1, 255)
+	var x Example
+	built(&x, "|a x y |b z")
+	if at, _ := e.expand(&x, nil, nil); len(at) != 4 || x.unseen != 2 {
+		t.Errorf("%d features and %d unseen, want 4 and 2", len(at), x.unseen)
+	}
+}
+
+// Only what groups have counts.
+func TestFeaturesOutsideGroups(t *testing.T) {
+	e, _ := newExpander(Features{}, 1, 255)
+	x := Example{Hashes: []uint32{1, 2, 3}, Values: []float32{1, 1, 1}, Groups: []Group{{'a', 1, 3}}}
+	if at, _ := e.expand(&x, nil, nil); !reflect.DeepEqual(at, []uint32{2, 3, 11650396 & 255}) {
+		t.Error(at)
 	}
 }
 

@@ -183,6 +183,15 @@ func (l *Learner) Learned() int { return l.learned }
 // Options are those that New was given, with what it filled in.
 func (l *Learner) Options() Options { return l.o }
 
+// Hypers is the hyperparameters of the rule, 1 for what is on and 0 for what is
+// off.
+func (l *Learner) Hypers() map[string]float64 {
+	if own, ok := l.rule.(ownRule); ok {
+		return own.hypers()
+	}
+	return l.u.(*ruled).Hypers()
+}
+
 // Rule is the rule that New was given.
 func (l *Learner) Rule() optim.Rule { return l.rule }
 

@@ -123,6 +123,7 @@ type ownRule interface {
 	optim.Rule
 	update(o *Options) (update, error)
 	start() float64 // the importance of examples that count as seen
+	hypers() map[string]float64
 }
 
 // initial gives weights what they start as.

@@ -25,6 +25,10 @@ func (p Pistol) Info() (optim.Info, error) {
 
 func (p Pistol) start() float64 { return 0 }
 
+func (p Pistol) hypers() map[string]float64 {
+	return map[string]float64{"alpha": p.Alpha, "beta": p.Beta}
+}
+
 func (p Pistol) update(o *Options) (update, error) {
 	if err := above("pistol", p.Alpha, p.Beta); err != nil {
 		return nil, err

@@ -42,6 +42,16 @@ func (v VW) Info() (optim.Info, error) {
 
 func (v VW) start() float64 { return v.InitialT }
 
+func (v VW) hypers() map[string]float64 {
+	m := map[string]float64{"lr": v.LR, "power_t": v.PowerT, "initial_t": v.InitialT, "l1": v.L1, "l2": v.L2}
+	for name, on := range map[string]bool{"adaptive": v.Adaptive, "normalized": v.Normalized, "invariant": v.Invariant} {
+		if m[name] = 0; on {
+			m[name] = 1
+		}
+	}
+	return m
+}
+
 // check says which field is out of range.
 func (v VW) check() error {
 	for _, f := range []struct {

@@ -56,7 +56,12 @@ func newBatch(l *online.Learner, o *Options) *batch {
 
 // readOptions are those with which a model's examples are read.
 func readOptions(l *online.Learner) source.Options {
-	return source.Options{Strict: true, Names: l.Options().Names}
+	o := l.Options()
+	r := source.Options{Strict: true, Names: o.Names, Seed: o.HashSeed}
+	if o.HashAll {
+		r.Hash = online.HashAll
+	}
+	return r
 }
 
 // reset forgets what the batch was about.
@@ -155,11 +160,11 @@ func (b *batch) add(text span) *refusal {
 	if err := b.example(b.form, b.body.Bytes()[text.from:text.to], x); err != nil {
 		return b.malformed(text, err)
 	}
+	if size := b.learner.Size(x); size > b.o.Features {
+		return b.tooLarge(text, "an example of %d features, interactions among them: at most %d are taken", size, b.o.Features)
+	}
 	if err := b.learner.Check(x); err != nil {
 		return refuse("does not fit", b.place(text), "%s", strings.TrimPrefix(err.Error(), "online: "))
-	}
-	if len(x.Hashes) > b.o.Features {
-		return b.tooLarge(text, "an example of %d features: at most %d are taken", len(x.Hashes), b.o.Features)
 	}
 	b.learner.Prepare(x)
 	return nil

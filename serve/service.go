@@ -100,6 +100,9 @@ func (s *Service) Close() error {
 		close(s.stop)
 		s.stopped.Wait()
 		err := s.keep()
+		if err != nil {
+			err = fmt.Errorf("no last snapshot was made, the log has all that was learned: %w", err)
+		}
 		if err = errors.Join(err, s.log.Close()); err != nil {
 			s.closed = fmt.Errorf("serve: %w", err)
 		}

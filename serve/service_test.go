@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/descent-go/descent/online"
@@ -259,4 +260,79 @@ func TestModel(t *testing.T) {
 		t.Error("another model came down")
 	}
 	c.ask("GET", "/model?top=101", nil).want(t, 400)
+}
+
+// All that a service does it does at once: the race detector looks on. Each
+// prediction is one of some moment.
+func TestTogether(t *testing.T) {
+	s := open(t, t.TempDir(), newLearner(t, online.Options{Names: true}), Options{SnapshotExamples: 20})
+	c := serving(t, s)
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for j := range 50 {
+				c.vw("/learn", click(i*50+j)+click(j))
+			}
+		})
+		all.Go(func() {
+			for j := range 50 {
+				c.vw("/predict", click(j)+click(j+1))
+			}
+		})
+	}
+	for _, path := range []string{"/model?top=10", "/model?download=1", "/live", "/metrics", "/healthz"} {
+		all.Go(func() {
+			for range 10 {
+				c.ask("GET", path, nil)
+			}
+		})
+	}
+	all.Wait()
+	if n := s.log.Next(); n != 400 || s.learner.Learned() != 400 {
+		t.Errorf("%d records, %d learned", n, s.learner.Learned())
+	}
+}
+
+// Predictions go on while a snapshot is made, learning waits for it.
+func TestPredictDuringSnapshot(t *testing.T) {
+	l := newLearner(t, online.Options{})
+	s := open(t, t.TempDir(), l, Options{})
+	c := serving(t, s)
+	c.vw("/learn", click(1)).want(t, 200)
+	disk := &writingLog{s.log, make(chan struct{}), make(chan struct{})}
+	s.log = disk
+	kept := make(chan error)
+	go func() { kept <- s.keep() }()
+	<-disk.begun
+	learned := make(chan struct{})
+	go func() {
+		c.vw("/learn", click(2))
+		close(learned)
+	}()
+	for range 10 {
+		c.vw("/predict", click(1)).want(t, 200)
+	}
+	select {
+	case <-learned:
+		t.Error("it learned while a snapshot was made")
+	default:
+	}
+	close(disk.end)
+	if err := <-kept; err != nil {
+		t.Error(err)
+	}
+	<-learned
+}
+
+// writingLog is a log whose snapshots take as long as the test wants.
+type writingLog struct {
+	logbook
+	begun, end chan struct{}
+}
+
+func (w *writingLog) Snapshot(n uint64, write writing) error {
+	close(w.begun)
+	<-w.end
+	w.begun = make(chan struct{}) // for the one of Close
+	return w.logbook.Snapshot(n, write)
 }

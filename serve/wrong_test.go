@@ -42,7 +42,7 @@ func TestMalformed(t *testing.T) {
 		{vw, "1 |a b\n1 2 3 4 5 6 |a b", 400, 2, 1, "words"},
 		{vw, "1 |a b\n" + strings.Repeat("x", 1001), 413, 2, 1, "at most 1000"},
 		{vw, strings.Repeat("1 |a b\n", 21), 413, 21, 1, "more than 20 examples"},
-		{vw, "1 |a" + strings.Repeat(" b", 51), 413, 1, 1, "51 features"},
+		{vw, "1 |a" + strings.Repeat(" b", 51), 413, 1, 1, "52 features"},
 		{vw, strings.Repeat("1 |a b\n", 10_000), 413, 0, 0, "more than 50000 bytes"},
 		{js, "", 400, 0, 0, "no example"},
 		{js, "[]", 400, 0, 0, "no example"},
@@ -79,6 +79,17 @@ func TestMalformed(t *testing.T) {
 		t.Error("a wrong body was learned")
 	}
 	c.vw("/learn", click(1)).want(t, 200)
+}
+
+// A few features that would make very many are refused before they are made.
+func TestManyInteractions(t *testing.T) {
+	l := newLearner(t, online.Options{Features: online.Features{Interactions: []string{":::"}}})
+	s := open(t, t.TempDir(), l, Options{})
+	c := serving(t, s)
+	if r := c.vw("/learn", "1 |a"+strings.Repeat(" b", 1000)).want(t, 413); !strings.Contains(r.Error, "at most 100000") {
+		t.Errorf("it says %s", r.body)
+	}
+	c.vw("/learn", "1 |a b c d").want(t, 200)
 }
 
 func TestWrongRequests(t *testing.T) {

@@ -103,7 +103,7 @@ what an optimizer computes, and checks one against recordings of other framework
 	root.AddCommand(newLRFind())
 	root.AddCommand(newStability())
 	root.AddCommand(newAnimate())
-	root.AddCommand(newLearn())
+	root.AddCommand(newLearn(), newModel())
 	strict(root)
 	return root
 }

@@ -32,10 +32,8 @@ func (s *stream) detect(name string) (Format, error) {
 			return e.format, nil
 		}
 	}
-	for {
-		_, err := s.Peek(min(s.Buffered()+1, headSize))
+	for end := false; ; {
 		head, _ := s.Peek(s.Buffered())
-		end := err != nil || len(head) == headSize // an error comes again when reading
 		if !end {
 			head = head[:bytes.LastIndexByte(head, '\n')+1]
 		}
@@ -45,6 +43,8 @@ func (s *stream) detect(name string) (Format, error) {
 		if end {
 			return FormatVW, nil
 		}
+		_, err := s.Peek(min(s.Buffered()+1, headSize))
+		end = err != nil || s.Buffered() == headSize // an error comes again when reading
 	}
 }
 

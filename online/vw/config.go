@@ -57,6 +57,7 @@ type Config struct {
 	OAA                          int
 	Binary                       bool
 	Probabilities, Scores        bool
+	ClassWeight                  []string // label:factor of the importance, several with commas
 
 	// Features.
 	Bits                                   int
@@ -78,7 +79,8 @@ type Config struct {
 	Rule   optim.Rule
 	Hypers []descent.Option
 
-	given given
+	given   given
+	weights map[int]float32 // of ClassWeight
 }
 
 // New has the defaults of Vowpal Wabbit.

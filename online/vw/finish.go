@@ -17,7 +17,7 @@ func (c *Config) Finish(args []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("one file of data is expected, got %q beside %q; zcat and cat join several", rest[0], c.Data)
 	}
-	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.checkFeatures} {
+	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -124,6 +124,24 @@ func (c *Config) checkLoss() error {
 		return errors.New("--probabilities and --scores are of --oaa")
 	case c.given.has("oaa") && c.OAA < 1:
 		return errors.New("--oaa 0: expected 1 class or more")
+	}
+	return nil
+}
+
+// classWeights reads --classweight.
+func (c *Config) classWeights() error {
+	if len(c.ClassWeight) == 0 {
+		return nil
+	}
+	c.weights = map[int]float32{}
+	for item := range strings.SplitSeq(strings.Join(c.ClassWeight, ","), ",") {
+		label, factor, ok := strings.Cut(item, ":")
+		class, err := strconv.ParseInt(label, 10, 32)
+		weight, wrong := strconv.ParseFloat(factor, 32)
+		if !ok || err != nil || wrong != nil {
+			return fmt.Errorf("--classweight %s: expected label:factor, as 1:2.5", item)
+		}
+		c.weights[int(class)] = float32(weight)
 	}
 	return nil
 }

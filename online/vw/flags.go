@@ -156,6 +156,7 @@ func (d *definer) loss() {
 	d.count(&c.OAA, "oaa", "", "`count` of classes, one against all others; labels are 1 to this")
 	d.bool(&c.Probabilities, "probabilities", "", "with --oaa, predict every class's probability")
 	d.bool(&c.Scores, "scores", "", "with --oaa, predict every class's score")
+	d.list(&c.ClassWeight, "classweight", "", "multiply the importance of examples with a label, as 1:2.5,-1:0.5 (`label:factor`)")
 	d.bool(&c.Binary, "binary", "", "predictions are -1 or 1, the loss is that of wrong ones")
 }
 

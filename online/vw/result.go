@@ -12,8 +12,9 @@ type Result struct {
 	Passes           int     // over the data, complete ones
 	WeightedExamples float64 // importance of the examples
 	WeightedLabels   float64
-	AverageLoss      float64 // NaN: there was no label
-	Holdout          bool    // it is the best pass's, of what was held out
+	Labelled         bool    // there were labels
+	Holdout          bool    // the average loss is the best pass's, of what was held out
+	AverageLoss      float64 // over examples with a label; NaN where there are none
 	BestConstant     float64 // NaN: not known
 	ConstantLoss     float64 // its loss; NaN: not known
 	Features         int64   // of all examples
@@ -43,7 +44,7 @@ func (r *run) result() *Result {
 		Seconds: time.Since(r.began).Seconds(), BestConstant: math.NaN(), ConstantLoss: math.NaN(),
 	}
 	if loss, known := s.average(r.holdout); known {
-		out.AverageLoss = loss
+		out.AverageLoss, out.Labelled = loss, true
 	}
 	if r.o.Classes == 0 {
 		out.BestConstant, out.ConstantLoss = s.bestConstant(r.o.Loss)

@@ -98,7 +98,7 @@ func (r *run) learn(ctx context.Context) error {
 	r.began = time.Now()
 	read := make(chan error, 1)
 	go func() {
-		f.run(in.open, r.l.Prepare)
+		f.run(in.open, r.ready)
 		read <- in.close()
 	}()
 	err := r.take(ctx, f)
@@ -107,6 +107,14 @@ func (r *run) learn(ctx context.Context) error {
 		return err // the reader may wait for its input for ever
 	}
 	return errors.Join(err, <-read)
+}
+
+// ready makes an example ready to be learned; it runs where examples are read.
+func (r *run) ready(x *online.Example) {
+	if r.o.Classes > 0 {
+		multiclass(x)
+	}
+	r.l.Prepare(x)
 }
 
 // Reading is how the examples of a learner are read: with its hashes.

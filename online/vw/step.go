@@ -21,6 +21,7 @@ func (r *run) example(x *online.Example) error {
 	if held || r.test {
 		p = r.l.Predict(x)
 	} else {
+		r.weigh(x)
 		p = r.l.Learn(x)
 	}
 	features := r.l.Features(x)
@@ -35,6 +36,27 @@ func (r *run) example(x *online.Example) error {
 		r.table.row(&r.stats, r.pass, label, prediction, features)
 	}
 	return nil
+}
+
+// weigh multiplies the importance by that of the label.
+func (r *run) weigh(x *online.Example) {
+	if len(r.c.weights) == 0 || x.Label != x.Label {
+		return
+	}
+	if factor, ok := r.c.weights[int(x.Label)]; ok {
+		x.Weight *= factor
+	}
+}
+
+// multiclass makes of what the reader has read what Vowpal Wabbit reads where
+// there are classes: the label -1 is none, and importance is not negative.
+func multiclass(x *online.Example) {
+	if x.Label == -1 {
+		x.Label = float32(math.NaN())
+	}
+	if !(x.Weight > 0) {
+		x.Weight = 0
+	}
 }
 
 // held reports whether the example is held out.

@@ -34,7 +34,7 @@ func (r *Result) String() string {
 // loss is the average loss in words.
 func (r *Result) loss() string {
 	switch {
-	case r.AverageLoss == r.AverageLoss:
+	case r.Labelled:
 		return fixed(r.AverageLoss, 6) + r.h()
 	case r.Holdout:
 		return "undefined (no holdout)"

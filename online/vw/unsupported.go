@@ -25,7 +25,7 @@ const unsupported = `
 	automl_significance_level bag bandwidth baseline baseline_challenger_cb batch_sz batch_sz_no_doubling bern_hyper beta_scale bfgs block_size
 	bonferroni_denominator boosting bootstrap bs_type cats cats_pdf cats_tree cb cb_adf cb_c_alpha cb_c_tau cb_discrete cb_dro cb_dro_alpha cb_dro_tau
 	cb_dro_wmax cb_explore cb_explore_adf cb_explore_pdf cb_force_legacy cb_max_cost cb_min_cost cb_sample cb_to_cbadf cb_type cbify cbify_cs cbify_ldf
-	cbify_reg cbzo ccb_explore_adf ccb_no_slot_index chain_hash challenger_epsilon check_enabled choices_lambda classweight clip_p compete confidence
+	cbify_reg cbzo ccb_explore_adf ccb_no_slot_index chain_hash challenger_epsilon check_enabled choices_lambda clip_p compete confidence
 	confidence_after_training conjugate_gradient constant_epsilon corrupt_prob_warm_start corrupt_type_warm_start cost_max cost_min cover cs_absolute_loss
 	cs_active csa_debug csoaa csoaa_ldf csoaa_rank csv_header csv_no_file_header csv_ns_value csv_separator csv_trace daemon debug_reversed_learn decay
 	default_lease degree dictionary dictionary_path direct domination dont_output_best_constant dream_at_update dream_repeats dropout dry_run dsjson
