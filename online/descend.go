@@ -11,7 +11,6 @@ type descend struct {
 	// where among them these are; 0 where they are not
 	adaptive, normalized, rate int
 
-	normPower   float32
 	lr          float64 // of this pass
 	sums        []sums  // of every model
 	multiplier  float32 // of the last update, for the average norm
@@ -21,6 +20,14 @@ type descend struct {
 
 // sums are over all examples of one model.
 type sums struct{ norm, weight float64 }
+
+// begin gives the rate of the first pass.
+func (u *descend) begin() {
+	u.lr = u.LR
+	if !u.rated() {
+		u.lr *= pow(u.InitialT, u.PowerT)
+	}
+}
 
 // rated reports whether weights have rates of their own.
 func (u *descend) rated() bool { return u.Adaptive || u.Normalized }
@@ -143,12 +150,15 @@ func (u *descend) sensitivity(x *input, p float32) float32 {
 func (u *descend) average(weight, norm float32) float32 {
 	switch {
 	case u.PowerT != 0.5:
-		return pow32(norm/weight, u.normPower)
+		return pow32(norm/weight, u.normPower())
 	case u.Adaptive:
 		return root(weight / norm)
 	}
 	return weight / norm
 }
+
+// normPower is that of squared norms where rates are no square roots.
+func (u *descend) normPower() float32 { return float32(u.PowerT) - 1 }
 
 // tiny is the smallest value of a feature whose square counts.
 const tiny = 1.084202e-19
@@ -205,7 +215,7 @@ func (u *descend) rescale(old, size float32) float32 {
 	switch r := old / size; {
 	case u.PowerT != 0.5:
 		r = size / old
-		return pow32(r*r, u.normPower)
+		return pow32(r*r, u.normPower())
 	case u.Adaptive:
 		return r
 	default:
@@ -229,7 +239,7 @@ func (u *descend) decay(w []float32) float32 {
 	n := w[u.normalized]
 	switch {
 	case u.PowerT != 0.5:
-		return rate * pow32(n*n, u.normPower)
+		return rate * pow32(n*n, u.normPower())
 	case u.Adaptive:
 		return rate * (1 / n)
 	}

@@ -55,7 +55,7 @@ func tidy(list []string, keep bool) []string {
 			continue
 		}
 		seen[sorted] = true
-		if n := len(slices.Compact(b)); n > 1 && n < len(l) {
+		if len(slices.Compact(b)) < len(l) {
 			l = sorted
 		}
 		out = append(out, l)

@@ -192,6 +192,26 @@ func (l *Learner) Hypers() map[string]float64 {
 	return l.u.(*ruled).Hypers()
 }
 
+// SetLR changes the learning rate: from the next example on, with which the
+// decay of VW begins anew. Coin and Pistol have none, which is an error, as is a
+// value that the rule does not take.
+func (l *Learner) SetLR(lr float64) error {
+	switch u := l.u.(type) {
+	case *ruled:
+		return u.Set("lr", lr)
+	case *descend:
+		v := u.VW
+		v.LR = lr
+		if err := v.check(); err != nil {
+			return fmt.Errorf("online: %w", err)
+		}
+		u.LR, l.rule = lr, v
+		u.begin()
+		return nil
+	}
+	return fmt.Errorf("online: %s has no learning rate", l.rule.Name())
+}
+
 // Rule is the rule that New was given.
 func (l *Learner) Rule() optim.Rule { return l.rule }
 

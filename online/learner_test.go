@@ -54,7 +54,7 @@ func kinds(t *testing.T) map[string]func() *Learner {
 		},
 		"classes": func() (*Learner, error) { return New(DefaultVW(), Options{Classes: 3, Bits: 10}) },
 		"classes ftrl": func() (*Learner, error) {
-			return New(optim.FTRL, Options{Classes: 5, Loss: Logistic, Features: Features{Interactions: []string{"aa"}}})
+			return New(optim.FTRL, Options{Classes: 5, Loss: Logistic, Features: Features{Interactions: []string{"aa"}, Ignore: "\xfe"}})
 		},
 	}
 	out := map[string]func() *Learner{}

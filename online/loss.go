@@ -69,6 +69,12 @@ func LossByName(name string, parameter float32) (Loss, error) {
 	return nil, fmt.Errorf("online: no loss %q: expected squared, classic, logistic, hinge, quantile, expectile or poisson", name)
 }
 
+// LossAt is the loss of a prediction for a label, min and max being the limits
+// of predictions.
+func LossAt(loss Loss, prediction, label, min, max float32) float32 {
+	return loss.loss(prediction, label, bounds{min, max, true})
+}
+
 // bounds is the range of labels seen so far, to which predictions are limited.
 type bounds struct {
 	Min, Max float32

@@ -3,6 +3,7 @@ package online
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
@@ -87,7 +88,7 @@ func (l *Learner) header() (*header, error) {
 	h := &header{
 		Bits: o.Bits, Loss: o.Loss.Name(), Tau: number(o.Loss.Parameter()), Link: o.Link.String(), Classes: o.Classes, Binary: o.Binary,
 		Min: pointer(o.MinPrediction), Max: pointer(o.MaxPrediction), Initial: number(o.InitialWeight), Const: number(o.Constant),
-		Names: o.Names, HashAll: o.HashAll, Seed: o.HashSeed, Feature: o.Features, Rule: rule, Labels: [2]number{number(l.labels.Min), number(l.labels.Max)},
+		Names: o.Names, HashAll: o.HashAll, Seed: o.HashSeed, Feature: o.Features.each(runes), Rule: rule, Labels: [2]number{number(l.labels.Min), number(l.labels.Max)},
 		Seen: number(l.seen), Learned: l.learned, Index: l.zero, Width: l.u.width(), Note: l.Note, State: map[string]number{},
 	}
 	for name, v := range l.u.state() {
@@ -128,7 +129,7 @@ func (h *header) learner() (*Learner, error) {
 	}
 	l, err := New(rule, Options{
 		Bits: h.Bits, Loss: loss, Link: link, Classes: h.Classes, Binary: h.Binary, MinPrediction: h.Min.float32(), MaxPrediction: h.Max.float32(),
-		InitialWeight: float32(h.Initial), Constant: float32(h.Const), Names: h.Names, HashAll: h.HashAll, HashSeed: h.Seed, Features: h.Feature,
+		InitialWeight: float32(h.Initial), Constant: float32(h.Const), Names: h.Names, HashAll: h.HashAll, HashSeed: h.Seed, Features: h.Feature.each(bytesOf),
 	}, hypers...)
 	if err != nil {
 		return nil, err
@@ -146,4 +147,34 @@ func (h *header) learner() (*Learner, error) {
 	l.labels.Min, l.labels.Max = float32(h.Labels[0]), float32(h.Labels[1])
 	l.seen, l.learned, l.zero, l.Note = float64(h.Seen), h.Learned, h.Index, h.Note
 	return l, nil
+}
+
+// each applies a function to every word.
+func (f Features) each(change func(string) string) Features {
+	for _, words := range []*[]string{&f.Interactions, &f.Ngrams, &f.Skips, &f.Limits} {
+		*words = slices.Clone(*words)
+		for i, w := range *words {
+			(*words)[i] = change(w)
+		}
+	}
+	f.Ignore, f.IgnoreLinear, f.Keep = change(f.Ignore), change(f.IgnoreLinear), change(f.Keep)
+	return f
+}
+
+// runes makes a character of every byte, so that JSON can hold it.
+func runes(s string) string {
+	var out []rune
+	for i := range len(s) {
+		out = append(out, rune(s[i]))
+	}
+	return string(out)
+}
+
+// bytesOf is the way back.
+func bytesOf(s string) string {
+	var out []byte
+	for _, r := range s {
+		out = append(out, byte(r))
+	}
+	return string(out)
 }

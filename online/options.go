@@ -3,6 +3,7 @@ package online
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/descent-go/descent"
@@ -97,7 +98,7 @@ func New(rule optim.Rule, o Options, hypers ...descent.Option) (*Learner, error)
 	}
 	l := &Learner{o: o, rule: rule, labels: o.limits()}
 	var err error
-	if l.e, err = newExpander(o.Features, uint32(max(o.Classes, 1)), l.mask()); err != nil {
+	if l.e, err = newExpander(o.Features, l.spread(), l.mask()); err != nil {
 		return nil, err
 	}
 	if own, ok := rule.(ownRule); !ok {
@@ -144,7 +145,11 @@ func (l *Learner) initial() {
 }
 
 // constant is where the weight of the constant feature is, of the first class.
-func (l *Learner) constant() uint32 { return constant * uint32(max(l.o.Classes, 1)) & l.mask() }
+func (l *Learner) constant() uint32 { return constant * l.spread() & l.mask() }
+
+// spread is the distance between the weights of two features whose hashes follow
+// each other: a power of two, in which every class has one.
+func (l *Learner) spread() uint32 { return 1 << bits.Len32(uint32(max(l.o.Classes, 1)-1)) }
 
 // mask has the bits of a weight's number.
 func (l *Learner) mask() uint32 { return 1<<l.o.Bits - 1 }

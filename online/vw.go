@@ -72,7 +72,7 @@ func (v VW) update(o *Options) (update, error) {
 	if err := v.check(); err != nil {
 		return nil, err
 	}
-	u := &descend{VW: v, loss: o.Loss, w: 1, contraction: 1, lr: v.LR, sums: make([]sums, max(o.Classes, 1))}
+	u := &descend{VW: v, loss: o.Loss, w: 1, contraction: 1, sums: make([]sums, max(o.Classes, 1))}
 	if v.Adaptive {
 		u.adaptive, u.w = u.w, u.w+1
 	}
@@ -82,14 +82,8 @@ func (v VW) update(o *Options) (update, error) {
 	if u.rated() {
 		u.rate, u.w = u.w, u.w+1
 	}
-	u.normPower = -1
-	if v.Adaptive {
-		u.normPower = float32(v.PowerT) - 1
-	}
 	u.sums[0] = sums{v.InitialT, v.InitialT}
-	if !v.Adaptive && !v.Normalized {
-		u.lr *= pow(v.InitialT, v.PowerT)
-	}
+	u.begin()
 	u.memory = make([]float32, u.w<<o.Bits)
 	if v.Adaptive && v.InitialT > 0 {
 		for i := u.adaptive; i < len(u.memory); i += u.w {

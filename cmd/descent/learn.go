@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/descent-go/descent/online/vw"
 )
@@ -49,6 +52,8 @@ Control-C, or SIGTERM, ends the run, saves the model so far, and exits with 130.
 		RunE:              f.run,
 	}
 	f.register()
+	f.cmd.SetUsageFunc(learnUsage)
+	f.cmd.SetFlagErrorFunc(learnFlagError)
 	return f.cmd
 }
 
@@ -76,20 +81,40 @@ func (f *learnFlags) run(_ *cobra.Command, args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second one ends at once
-	log := f.cmd.ErrOrStderr()
-	if f.config.Output == "stdout" {
-		log = f.cmd.OutOrStdout()
+	return f.learn(ctx)
+}
+
+// learn runs, and prints what came of it.
+func (f *learnFlags) learn(ctx context.Context) error {
+	c := f.config
+	show := &learnStatus{w: f.cmd.ErrOrStderr()}
+	s := vw.Streams{In: f.cmd.InOrStdin(), Out: f.cmd.OutOrStdout(), Log: show, Warn: show}
+	if !c.Quiet && show.w == os.Stderr && term.IsTerminal(int(os.Stderr.Fd())) {
+		s.Progress = show.progress
 	}
-	result, err := f.config.Run(ctx, vw.Streams{In: f.cmd.InOrStdin(), Out: f.cmd.OutOrStdout(), Log: log})
-	if result != nil && !f.config.Quiet && !f.config.OutputOff {
-		if _, wrong := log.Write([]byte(result.String())); err == nil {
-			err = wrong
-		}
+	if c.Output == "stdout" {
+		s.Log = f.cmd.OutOrStdout()
+	}
+	result, err := c.Run(ctx, s)
+	show.clear()
+	if result != nil && !c.Quiet && !c.OutputOff {
+		io.WriteString(s.Log, result.String())
 	}
 	if errors.Is(err, vw.ErrInterrupted) {
-		return interruptedError{err}
+		return f.interrupted(result, err)
 	}
 	return err
+}
+
+// interrupted says what there is after an interruption.
+func (f *learnFlags) interrupted(r *vw.Result, err error) error {
+	switch {
+	case err != vw.ErrInterrupted: // it could not be saved
+		return interruptedError{err}
+	case f.config.Model == "":
+		return interruptedError{fmt.Errorf("interrupted after %s; nothing saved, for want of -f", count(int(r.Examples), "example"))}
+	}
+	return interruptedError{fmt.Errorf("interrupted after %s and saved in %s; -i %s goes on from there", count(int(r.Examples), "example"), f.config.Model, f.config.Model)}
 }
 
 // rule puts the optimizer of descent into the configuration.

@@ -58,7 +58,7 @@ func (f diskFile) WriteAt(p []byte, offset int64) (int, error) {
 	}
 	n, err := f.file.WriteAt(p[:f.d.space], offset)
 	f.d.space = 0
-	return n, errors.Join(err, &os.PathError{Op: "write", Path: "it", Err: syscall.ENOSPC})
+	return n, errors.Join(err, &os.PathError{Op: "write", Path: "it", Err: noSpace})
 }
 
 func (f diskFile) Sync() error {
@@ -93,7 +93,7 @@ func TestFull(t *testing.T) {
 		add(t, l, 5)
 		for range 2 {
 			d.space = space
-			if err := refused(t, l); !errors.Is(err, syscall.ENOSPC) || !errors.Is(err, ErrFull) {
+			if err := refused(t, l); !errors.Is(err, noSpace) || !errors.Is(err, ErrFull) {
 				t.Fatalf("%d bytes of space: error %v", space, err)
 			}
 			check(t, l, 0, 5)
@@ -125,6 +125,7 @@ func TestFullEnded(t *testing.T) {
 		}
 		d.space = 1 << 20
 	}
+	check(t, l, 0, 5)
 	closeLog(t, l)
 	d.truncateErr = nil
 	l = open(t, dir, Options{})
@@ -143,7 +144,7 @@ func TestFullSegment(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir, Options{SegmentBytes: 1})
 	add(t, l, 3)
-	d.openErr = syscall.ENOSPC
+	d.openErr = noSpace
 	if err := refused(t, l); !errors.Is(err, ErrFull) {
 		t.Errorf("error %v", err)
 	}
@@ -156,7 +157,7 @@ func TestFullSegment(t *testing.T) {
 // TestSync fails once to bring a record to disk: nothing is acknowledged after that,
 // though the disk works again, until the log is opened anew.
 func TestSync(t *testing.T) {
-	for _, cause := range []error{syscall.EIO, syscall.ENOSPC} {
+	for _, cause := range []error{syscall.EIO, noSpace} {
 		d := &disk{space: 1 << 20}
 		d.use(t)
 		dir := t.TempDir()

@@ -294,3 +294,26 @@ func TestMegabytesInALine(t *testing.T) {
 		}
 	}
 }
+
+// FuzzOpen reads what may be anything, packed or not.
+func FuzzOpen(f *testing.F) {
+	for _, seed := range []string{"1 |a b:2\n", "{\"a\":1}\n", "a,label\n1,2\n", "1 1:2\n", "\x1f\x8b\x08", "\x28\xb5\x2f\xfd\x00", string(cacheMagic)} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		s, err := New(bytes.NewReader(content), "fuzz", Auto, Options{})
+		if err != nil {
+			return
+		}
+		var x online.Example
+		for err = s.Read(&x); err == nil; err = s.Read(&x) {
+			checkExample(t, &x)
+		}
+		if s.Examples > int64(len(content)) && content[0] != 0x1f && content[0] != 0x28 {
+			t.Fatalf("%d examples of %d bytes", s.Examples, len(content))
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

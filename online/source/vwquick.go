@@ -48,9 +48,9 @@ func digits(w uint64) int { return bits.TrailingZeros64(others(w)) &^ 7 }
 // value returns the number that eight digits less '0' are, the first one in the
 // lowest byte.
 func value(w uint64) uint64 {
-	w = w*10 + w>>8
-	w = (w&0x000000ff000000ff)*(100+1000000<<32) + (w>>16&0x000000ff000000ff)*(1+10000<<32)
-	return w >> 32
+	w = w * (10<<8 + 1) >> 8                                // pairs, in every second byte
+	w = (w & 0x00ff00ff00ff00ff) * (100<<16 + 1) >> 16      // fours
+	return (w & 0x0000ffff0000ffff) * (10000<<32 + 1) >> 32 // all
 }
 
 // quickly reads features from the blank at p on, up to one that feature has to

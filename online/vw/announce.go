@@ -12,6 +12,10 @@ func (r *run) say(text string) { io.WriteString(r.s.Log, text) }
 
 func (r *run) sayf(format string, args ...any) { fmt.Fprintf(r.s.Log, format, args...) }
 
+func (r *run) warn(format string, args ...any) {
+	fmt.Fprintf(r.s.Warn, "warning: "+format+"\n", args...)
+}
+
 // announce says what was asked for, in Vowpal Wabbit's words.
 func (c *Config) announce(test bool) string {
 	var b strings.Builder

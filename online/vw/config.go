@@ -32,7 +32,6 @@ type Config struct {
 	Progress    string // every so many examples a line; with a point, by so much more
 	OutputOff   bool   // no table and no summary
 	Output      string // where they go: stderr or stdout
-	KeepCounts  bool   // counts go on where those of Initial ended
 
 	// Passes.
 	TestOnly       bool
@@ -86,7 +85,7 @@ type Config struct {
 // New has the defaults of Vowpal Wabbit.
 func New() *Config {
 	return &Config{
-		Examples: -1, Progress: "2.0", Output: "stderr", Passes: 1, HoldoutPeriod: 10, EarlyTerminate: 3,
+		Format: "auto", Examples: -1, Progress: "2.0", Output: "stderr", Passes: 1, HoldoutPeriod: 10, EarlyTerminate: 3,
 		LearningRate: 0.5, PowerT: 0.5, DecayLearningRate: 1,
 		Loss: "squared", QuantileTau: 0.5, Link: "identity", Bits: 18, Hash: "strings",
 	}

@@ -72,8 +72,7 @@ func (f *feed) run(open func() (online.Reader, error), prepare func(*online.Exam
 
 // pass reads to the end of one pass, or as long as examples are taken.
 func (f *feed) pass(r online.Reader, prepare func(*online.Example)) (more bool, err error) {
-	x := f.pending.x[f.pending.n]
-	for x != nil {
+	for x := f.slot(); x != nil; {
 		if err := r.Read(x); err != nil {
 			if err == io.EOF {
 				err = nil
@@ -84,6 +83,13 @@ func (f *feed) pass(r online.Reader, prepare func(*online.Example)) (more bool, 
 		x = f.keep(x)
 	}
 	return false, nil
+}
+
+// slot is the example to fill.
+func (f *feed) slot() *online.Example {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pending.x[f.pending.n]
 }
 
 // keep counts an example that is complete and gives the next to fill, nil where
@@ -106,6 +112,9 @@ func (f *feed) keep(x *online.Example) *online.Example {
 func (f *feed) fault(fault source.Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.pending == nil {
+		return
+	}
 	if len(f.pending.faults) < maxFaults {
 		f.pending.faults = append(f.pending.faults, fault)
 	}
@@ -114,6 +123,7 @@ func (f *feed) fault(fault source.Fault) {
 
 // renew begins a batch. It reports false where no more are wanted.
 func (f *feed) renew() bool {
+	f.pending = nil
 	select {
 	case f.pending = <-f.free:
 	case <-f.done:
@@ -139,10 +149,12 @@ func (f *feed) flush() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	b := f.pending
-	if b == nil || b.n == 0 || !f.renew() {
+	if b == nil || b.n == 0 {
 		return
 	}
-	f.pending.x[0], b.x[b.n] = b.x[b.n], f.pending.x[0]
+	if f.renew() {
+		f.pending.x[0], b.x[b.n] = b.x[b.n], f.pending.x[0]
+	}
 	f.full <- b
 }
 

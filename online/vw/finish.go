@@ -3,6 +3,7 @@ package vw
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -17,7 +18,7 @@ func (c *Config) Finish(args []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("one file of data is expected, got %q beside %q; zcat and cat join several", rest[0], c.Data)
 	}
-	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures} {
+	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures, c.checkFiles} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -29,10 +30,9 @@ func (c *Config) Finish(args []string) error {
 func (c *Config) stdin() bool { return c.Data == "" || c.Data == "-" }
 
 func (c *Config) checkInput() error {
-	formats := map[string]bool{c.Format: c.Format != "" && c.Format != "auto", "json": c.JSON, "csv": c.CSV}
 	n := 0
-	for name, chosen := range formats {
-		if chosen || name == c.Format && c.Format != "" && c.Format != "auto" {
+	for _, chosen := range []bool{c.Format != "auto", c.JSON, c.CSV} {
+		if chosen {
 			n++
 		}
 	}
@@ -165,6 +165,20 @@ func (c *Config) checkFeatures() error {
 	}
 	if len(c.Skips) > 0 && len(c.Ngram) == 0 && c.Initial == "" {
 		return errors.New("--skips is of --ngram: add it")
+	}
+	return nil
+}
+
+// checkFiles says where predictions would be written over what is read.
+func (c *Config) checkFiles() error {
+	for _, out := range []string{c.Predictions, c.Raw} {
+		for _, in := range []string{c.Data, c.Initial, c.cacheName()} {
+			a, err := os.Stat(out)
+			b, wrong := os.Stat(in)
+			if err == nil && wrong == nil && a.Mode().IsRegular() && os.SameFile(a, b) {
+				return fmt.Errorf("%s is read and would be written over by predictions: name another file", out)
+			}
+		}
 	}
 	return nil
 }

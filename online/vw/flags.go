@@ -56,7 +56,7 @@ func (d *definer) add(v pflag.Value, name, short, usage string) *pflag.Flag {
 }
 
 func (d *definer) text(to *string, name, short, usage string) {
-	d.add(&scalar[string]{to: to, g: &d.c.given, kind: "string", parse: parseText}, name, short, usage)
+	d.add(&scalar[string]{to: to, g: &d.c.given, kind: "text", parse: parseText}, name, short, usage)
 }
 
 func (d *definer) word(to *string, words []string, name, usage string) {
@@ -83,7 +83,7 @@ func (d *definer) input() {
 	c := d.c
 	d.group = groupInput
 	d.text(&c.Data, "data", "d", "`file` of examples, plain, gzip or zstd; - is standard input, as is none")
-	d.word(&c.Format, Formats, "format", "`format` of the data: auto, vw, libsvm, csv or json (default auto)")
+	d.word(&c.Format, Formats, "format", "`format` of the data: auto, vw, libsvm, csv or json")
 	d.bool(&c.JSON, "json", "", "the data are JSON lines")
 	d.bool(&c.CSV, "csv", "", "the data are CSV with a header")
 	d.bool(&c.Strict, "strict", "", "a malformed line ends the run; else it is reported and read as Vowpal Wabbit reads it")
@@ -91,7 +91,7 @@ func (d *definer) input() {
 	d.bool(&c.Cache, "cache", "c", "keep the examples for further passes in a file beside the data, named data.cache, and use it where it is there")
 	d.text(&c.CacheFile, "cache_file", "", "keep the examples in this `file`, and use it where it is there")
 	d.bool(&c.KillCache, "kill_cache", "k", "read the data though there is a cache, and write it anew")
-	d.add(&scalar[int]{to: &c.Examples, g: &c.given, kind: "count", parse: parseInt}, "examples", "", "read no more than so many examples in a pass (`count`, default -1: all)")
+	d.add(&scalar[int]{to: &c.Examples, g: &c.given, kind: "count", parse: parseInt}, "examples", "", "read no more than so many examples in a pass (`count`), -1 is all")
 	d.bool(&c.NoStdin, "no_stdin", "", "do not read standard input where there is no --data")
 }
 
@@ -105,11 +105,10 @@ func (d *definer) output() {
 	d.text(&c.Readable, "readable_model", "", "`file` for the weights as text")
 	d.text(&c.InvertHash, "invert_hash", "", "`file` for the weights as text, with features' names")
 	d.bool(&c.Names, "names", "", "keep features' names in the model, for descent model show")
-	d.text(&c.Progress, "progress", "P", "a line of the table every so many examples, or with a point, as 2.0, after so many times as many (`number`, default 2.0)")
+	d.text(&c.Progress, "progress", "P", "a line of the table every so many examples, or with a point, as 2.0, after so many times as many (`number`)")
 	d.bool(&c.Quiet, "quiet", "", "print no table and no summary")
 	d.bool(&c.OutputOff, "driver_output_off", "", "print no table and no summary")
 	d.word(&c.Output, []string{"stderr", "stdout"}, "driver_output", "`where` table and summary go: stderr or stdout")
-	d.bool(&c.KeepCounts, "preserve_performance_counters", "", "counts and losses go on where those of --initial_regressor ended")
 }
 
 func (d *definer) passes() {
@@ -135,7 +134,7 @@ func (d *definer) update() {
 	d.bool(&c.Coin, "coin", "", "coin betting, without a learning rate")
 	d.number(&c.Alpha, "ftrl_alpha", "", "learning rate of --ftrl (default 0.5), parameter of --pistol (1) and --coin (4): `number`")
 	d.number(&c.Beta, "ftrl_beta", "", "parameter of --ftrl (default 1), --pistol (0.5) and --coin (1): `number`")
-	d.number(&c.LearningRate, "learning_rate", "l", "learning rate, a `number` (default 0.5, and 10 where not both adaptive and normalized)")
+	d.number(&c.LearningRate, "learning_rate", "l", "learning rate, a `number`; 10 where the update is not both adaptive and normalized")
 	d.number(&c.PowerT, "power_t", "", "the rate decays as the number of examples to minus this `power`")
 	d.number(&c.InitialT, "initial_t", "", "so many examples (`number`) count as seen at the start (default 0, and 1 for --sgd)")
 	d.number(&c.DecayLearningRate, "decay_learning_rate", "", "multiply the learning rate by a `number` after each pass")

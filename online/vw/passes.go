@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/online/source"
@@ -23,7 +24,21 @@ type input struct {
 	source *source.Source
 	cache  *source.Cache
 	write  *source.CacheWriter
+
+	at atomic.Pointer[progresser] // of what is being read
 }
+
+type progresser interface{ Progress() (done, total int64) }
+
+// progress is how much of this pass has been read; it may be called by others.
+func (in *input) progress() (done, total int64) {
+	if p := in.at.Load(); p != nil {
+		return (*p).Progress()
+	}
+	return 0, 0
+}
+
+func (in *input) follow(p progresser) { in.at.Store(&p) }
 
 // open is the reader of the next pass, io.EOF where there is none.
 func (in *input) open() (online.Reader, error) {
@@ -47,6 +62,7 @@ func (in *input) start(say func(format string, args ...any)) error {
 		cache, err := source.OpenCache(name, in.key())
 		if err == nil {
 			in.cache = cache
+			in.follow(cache)
 			say("using cache_file = %s\nignoring text input in favor of cache input\n", name)
 			return nil
 		}
@@ -81,6 +97,9 @@ func (in *input) openData() (err error) {
 		in.source, err = source.New(in.in, "standard input", format, in.opts)
 	default:
 		in.source, err = source.New(eager{in.in, in.f}, "standard input", format, in.opts)
+	}
+	if err == nil {
+		in.follow(in.source)
 	}
 	return err
 }
@@ -150,7 +169,9 @@ func (in *input) end() error {
 
 // reopen opens the cache that the first pass has written.
 func (in *input) reopen() (err error) {
-	in.cache, err = source.OpenCache(in.c.cacheName(), in.key())
+	if in.cache, err = source.OpenCache(in.c.cacheName(), in.key()); err == nil {
+		in.follow(in.cache)
+	}
 	return err
 }
 

@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"strconv"
-	"syscall"
 )
 
 // output is a file of predictions.
@@ -25,7 +24,7 @@ func newOutput(name string, stdout io.Writer) (*output, error) {
 	switch name {
 	case "":
 		return nil, nil
-	case "-", "stdout":
+	case "-", "stdout", "/dev/stdout":
 		return &output{name: "standard output", w: bufio.NewWriterSize(stdout, 1<<16)}, nil
 	}
 	f, err := os.Create(name)
@@ -118,16 +117,8 @@ func (o *output) close() error {
 // fail says which file an error is of.
 func (o *output) fail(err error) error {
 	var path *os.PathError
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, syscall.EPIPE):
-		return ErrClosedPipe
-	case errors.As(err, &path):
+	if err == nil || errors.As(err, &path) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", o.name, err)
 }
-
-// ErrClosedPipe says that who read the predictions has gone.
-var ErrClosedPipe = errors.New("vw: the predictions are not read any more")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"time"
+
+	"github.com/descent-go/descent/online"
 )
 
 // Result is what came of a run.
@@ -23,14 +25,14 @@ type Result struct {
 	Faults           int // malformed lines
 	Weights, NonZero int
 	Seconds          float64
+	History          []Point         // how the loss went
+	Learner          *online.Learner // as it is at the end
 }
 
 // finish saves the model and sums up. err is what ended the run.
 func (r *run) finish(err error) (*Result, error) {
-	if err == nil || errors.Is(err, ErrInterrupted) || errors.Is(err, ErrClosedPipe) {
-		if !r.kept {
-			err = errors.Join(err, r.save())
-		}
+	if (err == nil || errors.Is(err, ErrInterrupted)) && !r.kept {
+		err = errors.Join(err, r.save())
 	}
 	return r.result(), err
 }
@@ -41,6 +43,7 @@ func (r *run) result() *Result {
 		Examples: s.Examples, Passes: r.pass, WeightedExamples: s.weight(), WeightedLabels: s.Labels,
 		AverageLoss: math.NaN(), Holdout: r.holdout, Features: s.Features, MultiLogLoss: math.NaN(),
 		Quality: r.quality.result(), Faults: r.wrong, Weights: 1 << r.o.Bits, NonZero: r.l.NonZero(),
+		History: r.history.points, Learner: r.l,
 		Seconds: time.Since(r.began).Seconds(), BestConstant: math.NaN(), ConstantLoss: math.NaN(),
 	}
 	if loss, known := s.average(r.holdout); known {

@@ -12,9 +12,22 @@ import (
 
 // Streams are what a run reads and writes beside files.
 type Streams struct {
-	In  io.Reader // standard input
-	Out io.Writer // predictions to standard output
-	Log io.Writer // header, table, warnings and summary
+	In   io.Reader // standard input
+	Out  io.Writer // predictions to standard output
+	Log  io.Writer // header and table
+	Warn io.Writer // warnings
+
+	// Progress, where it is not nil, is told some ten times a second how far a
+	// run is, by the goroutine that learns.
+	Progress func(Progress)
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	Examples     int64 // learned from or tested on
+	Pass, Passes int   // the one that is going on, from 1
+	Done, Total  int64 // bytes of this pass; Total is 0 where that is not known
+	Elapsed      time.Duration
 }
 
 // ErrInterrupted says that the context ended a run. What was learned till then
@@ -39,17 +52,22 @@ type run struct {
 	scores   []float32
 	began    time.Time
 	quality  quality
-	logistic bool // the loss
-	wrong    int  // faults
-	misfit   bool // a label that the loss does not take was told of
+	history  history
+	told     time.Time // of the progress
+	logistic bool      // the loss
+	wrong    int       // faults
+	misfit   bool      // a label that the loss does not take was told of
 }
 
 // Run learns, or only predicts, as the options say. The result is there, too,
 // where the error says that the run ended early.
 func (c *Config) Run(ctx context.Context, s Streams) (*Result, error) {
 	r := &run{c: c, s: s, stats: newStats()}
-	if c.Quiet {
+	if c.Quiet || c.OutputOff {
 		r.s.Log = io.Discard
+	}
+	if c.Quiet {
+		r.s.Warn = io.Discard
 	}
 	err := r.prepare()
 	if err == nil {
@@ -101,12 +119,14 @@ func (r *run) learn(ctx context.Context) error {
 		f.run(in.open, r.ready)
 		read <- in.close()
 	}()
-	err := r.take(ctx, f)
+	err := r.take(ctx, f, in)
 	cancel()
-	if errors.Is(err, ErrInterrupted) {
-		return err // the reader may wait for its input for ever
+	select {
+	case closed := <-read:
+		return errors.Join(err, closed)
+	case <-time.After(time.Second):
+		return err // the reader waits for a stream on which nothing comes
 	}
-	return errors.Join(err, <-read)
 }
 
 // ready makes an example ready to be learned; it runs where examples are read.
@@ -135,7 +155,7 @@ func (r *run) reading(f *feed) source.Options {
 }
 
 // take takes batches until there are no more.
-func (r *run) take(ctx context.Context, f *feed) error {
+func (r *run) take(ctx context.Context, f *feed, in *input) error {
 	for {
 		b, err := r.await(ctx, f)
 		if err != nil {
@@ -158,7 +178,19 @@ func (r *run) take(ctx context.Context, f *feed) error {
 			}
 		}
 		f.free <- b
+		r.tell(in)
 	}
+}
+
+// tell tells how far the run is.
+func (r *run) tell(in *input) {
+	if r.s.Progress == nil || time.Since(r.told) < 100*time.Millisecond {
+		return
+	}
+	r.told = time.Now()
+	p := Progress{Examples: r.stats.Examples, Pass: r.pass + 1, Passes: max(1, r.c.Passes), Elapsed: time.Since(r.began)}
+	p.Done, p.Total = in.progress()
+	r.s.Progress(p)
 }
 
 // await waits for a batch; while it waits nothing is held back.

@@ -27,6 +27,7 @@ func (r *run) example(x *online.Example) error {
 	features := r.l.Features(x)
 	r.stats.see(x.Label)
 	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
+	r.history.add(p.Loss, x)
 	r.write(x, &p)
 	if held == r.holdout && x.Label == x.Label && x.Weight > 0 && r.o.Classes == 0 {
 		r.quality.add(x, &p, r.logistic)
@@ -120,7 +121,7 @@ func (r *run) fits(x *online.Example) error {
 	if r.c.Strict {
 		return err
 	}
-	r.sayf("warning: %v; later ones are not told of\n", err)
+	r.warn("%v; later ones are not told of", err)
 	return nil
 }
 
@@ -128,7 +129,7 @@ func (r *run) fits(x *online.Example) error {
 func (r *run) faults(b *batch) {
 	for i, f := range b.faults {
 		if r.wrong+i < maxFaults {
-			r.sayf("warning: %v\n", &f)
+			r.warn("%v", &f)
 		}
 	}
 	r.wrong += b.wrong

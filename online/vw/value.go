@@ -23,7 +23,12 @@ type mark struct {
 
 // follow has the flags that are not of this package noted too.
 func (g *given) follow() {
-	g.flags.VisitAll(func(f *pflag.Flag) { f.Value = followed{f.Value, g} })
+	g.flags.VisitAll(func(f *pflag.Flag) {
+		f.Value = followed{f.Value, g}
+		if f.DefValue == "[]" { // pflag does not see any more that it is nothing
+			f.DefValue = ""
+		}
+	})
 }
 
 // followed is the value of a flag that is not of this package.
