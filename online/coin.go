@@ -76,7 +76,7 @@ func (b *bet) stake(w *[betWidth]float32, largest float32) float32 {
 	return 0
 }
 
-func (b *bet) shown() bool { return false }
+func (b *bet) shown(x *input, _ float32) (float32, bool) { return b.predict(x), true }
 
 func (b *bet) predict(x *input) float32 { return dot(b.memory, betWidth, x) }
 

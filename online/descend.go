@@ -36,7 +36,7 @@ func (u *descend) values() []float32 { return u.memory }
 func (u *descend) width() int        { return u.w }
 func (u *descend) pass()             { u.lr *= u.DecayLR }
 
-func (u *descend) shown() bool { return true }
+func (u *descend) shown(_ *input, sum float32) (float32, bool) { return sum, false }
 
 func (u *descend) before(x *input) float32 { return u.predict(x) }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Features says what becomes of an example's features before they are learned.
@@ -142,7 +143,7 @@ func perSpace(what string, words []string, unless int, to *[256]int) error {
 		if !all && len(w) > 0 {
 			digits = w[1:]
 		}
-		n, err := strconv.ParseUint(digits, 10, 31)
+		n, err := strconv.ParseUint(strings.TrimPrefix(digits, ":"), 10, 31)
 		if err != nil {
 			return fmt.Errorf("online: %s %q: expected a number, as in \"3\", or a namespace's first letter and a number, as in \"f3\"", what, w)
 		}

@@ -41,10 +41,12 @@ type update interface {
 	// predict gives the sum of weight times value from the base on.
 	predict(x *input) float32
 	// before gives the sum that learn starts from, and brings what it needs up
-	// to date. shown reports whether that is the prediction that is shown, too,
-	// rather than predict's.
+	// to date.
 	before(x *input) float32
-	shown() bool
+	// shown is the sum of the prediction that is shown for an example that is
+	// learned, sum being before's, and whether labels known before the example's
+	// limit it, as where Vowpal Wabbit predicts apart from learning.
+	shown(x *input, sum float32) (shown float32, early bool)
 	// learn moves the weights; p is what predict gave, limited.
 	learn(x *input, p float32)
 	// values is the memory of the weights and their states.
@@ -103,7 +105,7 @@ func (l *Learner) Predict(x *Example) Prediction {
 		return l.predictClass(x)
 	}
 	in := l.input(x)
-	return l.finish(in, l.u.predict(in))
+	return l.finish(in, l.u.predict(in), l.labels)
 }
 
 // Learn gives the prediction for an example and then learns from it. Without a
@@ -113,27 +115,25 @@ func (l *Learner) Learn(x *Example) Prediction {
 	if l.o.Classes > 0 {
 		return l.learnClass(x)
 	}
-	var p Prediction
-	if !l.u.shown() {
-		p = l.Predict(x)
-	}
+	early := l.labels
 	if x.Label == x.Label {
 		l.labels.see(x.Label)
 	}
 	in := l.input(x)
 	if !in.counts() {
-		return l.finish(in, l.u.predict(in))
+		return l.finish(in, l.u.predict(in), l.labels)
 	}
 	sum := l.u.before(in)
+	p := l.finish(in, sum, l.labels)
+	if shown, isEarly := l.u.shown(in, sum); isEarly {
+		loss := p.Loss
+		p = l.finish(in, shown, early)
+		p.Loss = loss
+	}
 	l.keepNames(x, 0)
 	l.touched.mark(x.at)
 	l.u.learn(in, l.labels.limit(sum))
 	l.count(x)
-	from := l.finish(in, sum)
-	if l.u.shown() {
-		return from
-	}
-	p.Loss = from.Loss
 	return p
 }
 
@@ -147,8 +147,8 @@ func (l *Learner) count(x *Example) {
 func (x *input) counts() bool { return x.label == x.label && x.weight > 0 }
 
 // finish makes a prediction of a sum.
-func (l *Learner) finish(x *input, sum float32) Prediction {
-	p := l.labels.limit(sum)
+func (l *Learner) finish(x *input, sum float32, limits bounds) Prediction {
+	p := limits.limit(sum)
 	out := Prediction{Value: l.o.Link.of(p), Raw: sum}
 	if x.counts() {
 		out.Loss = l.o.Loss.loss(p, x.label, x.labels) * x.weight

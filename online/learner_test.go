@@ -32,6 +32,9 @@ func kinds(t *testing.T) map[string]func() *Learner {
 			v.PowerT = 0.3
 			return New(v, Options{Loss: Quantile(0.4)})
 		},
+		"random": func() (*Learner, error) {
+			return New(DefaultVW(), Options{RandomWeights: true, RandomSeed: 42, Bits: 8})
+		},
 		"adaptive": func() (*Learner, error) {
 			return New(VW{Adaptive: true, LR: 1, PowerT: 0.5, DecayLR: 0.9}, Options{Loss: Classic})
 		},

@@ -38,6 +38,8 @@ type header struct {
 	Max     *number  `json:",omitempty"`
 	Initial number   `json:",omitempty"`
 	Const   number   `json:",omitempty"`
+	Random  bool     `json:",omitempty"`
+	Draws   uint64   `json:",omitempty"`
 	Names   bool     `json:",omitempty"`
 	HashAll bool     `json:",omitempty"`
 	Seed    uint32   `json:",omitempty"`

@@ -88,7 +88,7 @@ func (l *Learner) header() (*header, error) {
 	h := &header{
 		Bits: o.Bits, Loss: o.Loss.Name(), Tau: number(o.Loss.Parameter()), Link: o.Link.String(), Classes: o.Classes, Binary: o.Binary,
 		Min: pointer(o.MinPrediction), Max: pointer(o.MaxPrediction), Initial: number(o.InitialWeight), Const: number(o.Constant),
-		Names: o.Names, HashAll: o.HashAll, Seed: o.HashSeed, Feature: o.Features.each(runes), Rule: rule, Labels: [2]number{number(l.labels.Min), number(l.labels.Max)},
+		Random: o.RandomWeights, Draws: o.RandomSeed, Names: o.Names, HashAll: o.HashAll, Seed: o.HashSeed, Feature: o.Features.each(runes), Rule: rule, Labels: [2]number{number(l.labels.Min), number(l.labels.Max)},
 		Seen: number(l.seen), Learned: l.learned, Index: l.zero, Width: l.u.width(), Note: l.Note, State: map[string]number{},
 	}
 	for name, v := range l.u.state() {
@@ -129,7 +129,7 @@ func (h *header) learner() (*Learner, error) {
 	}
 	l, err := New(rule, Options{
 		Bits: h.Bits, Loss: loss, Link: link, Classes: h.Classes, Binary: h.Binary, MinPrediction: h.Min.float32(), MaxPrediction: h.Max.float32(),
-		InitialWeight: float32(h.Initial), Constant: float32(h.Const), Names: h.Names, HashAll: h.HashAll, HashSeed: h.Seed, Features: h.Feature.each(bytesOf),
+		InitialWeight: float32(h.Initial), Constant: float32(h.Const), RandomWeights: h.Random, RandomSeed: h.Draws, Names: h.Names, HashAll: h.HashAll, HashSeed: h.Seed, Features: h.Feature.each(bytesOf),
 	}, hypers...)
 	if err != nil {
 		return nil, err

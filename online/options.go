@@ -3,6 +3,7 @@ package online
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -35,6 +36,10 @@ type Options struct {
 	MinPrediction, MaxPrediction *float32
 	// InitialWeight is what every weight starts as, where the rule keeps that.
 	InitialWeight float32
+	// RandomWeights starts the weights between -0.5 and 0.5, by Vowpal Wabbit's
+	// generator from RandomSeed on.
+	RandomWeights bool
+	RandomSeed    uint64
 	// Constant is what the weight of the constant feature starts as.
 	Constant float32
 	// Names keeps the names of features, where the reader has them.
@@ -137,11 +142,24 @@ func (l *Learner) initial() {
 			values[i] = w
 		}
 	}
-	l.begin = slices.Clone(values[:width])
+	if l.o.RandomWeights {
+		l.touched.all()
+		state := l.o.RandomSeed
+		for i := 0; i < len(values); i += width {
+			values[i] = random(&state) - 0.5
+		}
+	}
+	l.begin = slices.Clone(values[:width]) // where they start at random, all others are saved
 	if c := l.o.Constant; c != 0 {
 		l.touched.mark([]uint32{l.constant()})
 		values[int(l.constant())*width] = c
 	}
+}
+
+// random is Vowpal Wabbit's generator, uniform in [0, 1).
+func random(state *uint64) float32 {
+	*state = 0xeece66d5deece66d**state + 2147483647
+	return math.Float32frombits(uint32(*state>>25)&0x7fffff|127<<23) - 1
 }
 
 // constant is where the weight of the constant feature is, of the first class.

@@ -52,7 +52,8 @@ func (s *shoot) pass()                             {}
 func (s *shoot) state() map[string]float64         { return nil }
 func (s *shoot) setState(map[string]float64) error { return nil }
 
-func (s *shoot) shown() bool              { return true }
+func (s *shoot) shown(_ *input, sum float32) (float32, bool) { return sum, false }
+
 func (s *shoot) predict(x *input) float32 { return dot(s.memory, shootWidth, x) }
 
 // before brings the example's weights up to date.

@@ -34,9 +34,9 @@ func (r *ruled) values() []float32 { return r.Values() }
 func (r *ruled) width() int        { return r.Width() }
 func (r *ruled) pass()             {}
 
-func (r *ruled) shown() bool { return true }
-
 func (r *ruled) before(x *input) float32 { return dot(r.Values(), r.Width(), x) }
+
+func (r *ruled) shown(_ *input, sum float32) (float32, bool) { return sum, true }
 
 // predict takes the weights to evaluate with, where the rule has others than
 // those it trains.

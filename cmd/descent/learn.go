@@ -136,6 +136,9 @@ func (f *learnFlags) rule() (err error) {
 
 // noRule says that a flag of an optimizer is there without one.
 func (f *learnFlags) noRule() error {
+	if f.config.Initial != "" && f.cmd.Flags().Changed("lr") {
+		return usagef("a model of -i has its optimizer: -l changes its learning rate")
+	}
 	for _, name := range []string{"lr", "momentum", "wd", "set"} {
 		if f.cmd.Flags().Changed(name) {
 			return usagef("--%s is of an optimizer: add --optimizer NAME, or use Vowpal Wabbit's options, as -l for its learning rate", name)

@@ -44,7 +44,7 @@ func learnUsage(cmd *cobra.Command) error {
 func learnFlagError(cmd *cobra.Command, err error) error {
 	var refused vw.NotSupportedError
 	if errors.As(err, &refused) {
-		return usagef("%s: %w", cmd.CommandPath(), refused)
+		return usageError{refused}
 	}
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {

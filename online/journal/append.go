@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // maxGroup is the number of bytes from which on no more calls join a write. One call
@@ -152,12 +153,16 @@ func (l *Log) write(first uint64, calls []*call) error {
 		l.dirty = true
 		return full(errors.Join(err, l.clean()))
 	}
+	start := time.Now()
 	if err := l.file.Sync(); err != nil {
 		l.dirty = true
 		return l.fail(errors.Join(err, l.clean()))
 	}
 	l.size += int64(len(l.buf))
 	l.next.Store(first + uint64(count))
+	if l.options.Synced != nil {
+		l.options.Synced(count, len(l.buf), time.Since(start))
+	}
 	return nil
 }
 
@@ -166,7 +171,7 @@ func (l *Log) ready(first uint64) error {
 	if err := l.clean(); err != nil {
 		return err
 	}
-	if l.size < l.segmentBytes {
+	if l.size < l.options.SegmentBytes {
 		return nil
 	}
 	return l.begin(first)

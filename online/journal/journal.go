@@ -9,10 +9,10 @@
 // removes the files of records that are not needed any more. A service starts with
 // [Log.Latest] and [Log.Replay].
 //
-// Every write is followed by its length and has a checksum. When the process or the
-// machine ends in the middle of a write, the last records are torn: they were never
-// acknowledged, and Open drops them. Anything else that does not match its checksum is
-// damage, which Open and Replay report and leave as it is.
+// Every write has its length and a checksum. When the process or the machine ends in
+// the middle of one, its records are torn: they were never acknowledged, and Open drops
+// them. Anything else that does not match its checksum is damage, which Open and Replay
+// report and leave as it is.
 package journal
 
 import (
@@ -21,6 +21,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Options say how a log is kept.
@@ -28,6 +29,11 @@ type Options struct {
 	// SegmentBytes is the size in bytes at which a file of the log is full and the next
 	// is begun; 64 MiB if it is 0. Snapshots remove whole files.
 	SegmentBytes int64
+
+	// Synced, unless it is nil, is told of every write that is on disk: its records, its
+	// bytes and the time that its fsync took. Records wait while it runs, and it must not
+	// call the log.
+	Synced func(records, bytes int, fsync time.Duration)
 }
 
 // ErrFull is wrapped by the error of an Append or Snapshot for which the disk has no
@@ -40,10 +46,10 @@ var errClosed = errors.New("the log is closed")
 // A Log is a folder that this process alone has open. Its methods may be called from
 // any goroutine.
 type Log struct {
-	dir          string
-	segmentBytes int64
-	lock         *os.File
-	notes        []string
+	dir     string
+	options Options
+	lock    *os.File
+	notes   []string
 
 	queue   sync.Mutex // guards waiting
 	waiting []*call    // of Append, in the order in which they came
@@ -81,7 +87,7 @@ func Open(dir string, o Options) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	l := &Log{dir: dir, segmentBytes: o.SegmentBytes, lock: lock, turn: make(chan struct{}, 1)}
+	l := &Log{dir: dir, options: o, lock: lock, turn: make(chan struct{}, 1)}
 	if err := l.load(); err != nil {
 		if l.file != nil {
 			err = errors.Join(err, l.file.Close())

@@ -11,7 +11,7 @@ import (
 
 // The hashes are those of vw 9.11.9 --json --audit.
 func TestJSONAsVowpalWabbit(t *testing.T) {
-	text := `{"_label":1,"a":1,"b":"x y|z:w","n1":{"f":2.5,"g":true,"h":false,"i":"str","arr":[1,0,2,null,{"q":1}]},"_text":"hello wo|rld",` +
+	text := `{"_label":1,"a":1,"b":"x y|z:w","n1":{"f":2.5,"g":true,"h":false,"i":"str","arr":[1,0,2,null,{"q":1}]},"_text":" hello  wo|rld",` +
 		`"_ign":{"a":1},"_tag":"tt","z":null,"13":5,"n1":{"x":1},"e":"","esc":"a\u00e9\n","arr2":[0.5,2],"arr2":[1]}` + "\n" +
 		`{"a":{"b":{"c":1}},"c":1}` + "\r\n\n" +
 		`{"_label":{"Label":-1,"Weight":2.5,"initial":0.25},"x":-1}` + "\n" +

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -71,9 +70,10 @@ func formatOf(line []byte) Format {
 		return Auto
 	case line[0] == '{':
 		return FormatJSON
-	case slices.ContainsFunc(bytes.Split(line, []byte{','}), isLabelName):
-		return FormatCSV // its header may have bars
 	case bytes.IndexByte(line, '|') >= 0:
+		if namesColumns(line) {
+			return FormatCSV
+		}
 		return FormatVW
 	case looksLibSVM(line):
 		return FormatLibSVM
@@ -83,7 +83,17 @@ func formatOf(line []byte) Format {
 	return Auto
 }
 
-func isLabelName(cell []byte) bool { return string(bytes.Trim(cell, `"`)) == "_label" }
+// namesColumns reports whether a line with a bar is a header of CSV: it has a
+// column _label, or a comma and no blank before the first bar.
+func namesColumns(line []byte) bool {
+	for cell := range bytes.SplitSeq(line, []byte{','}) {
+		if string(bytes.Trim(cell, `"`)) == "_label" {
+			return true
+		}
+	}
+	first, _, _ := bytes.Cut(line, []byte{'|'})
+	return bytes.IndexByte(first, ',') >= 0 && bytes.IndexByte(first, ' ') < 0
+}
 
 // looksLibSVM reports whether the second word of a line is index:value.
 func looksLibSVM(line []byte) bool {

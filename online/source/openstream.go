@@ -99,9 +99,6 @@ func (u *unpacker) Read(p []byte) (int, error) {
 }
 
 func damaged(kind string, c *counter, err error) error {
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
 	return fmt.Errorf("the %s data is damaged or cut off within its first %d bytes: %w", kind, c.done.Load(), err)
 }
 

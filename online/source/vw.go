@@ -27,12 +27,11 @@ type VW struct {
 	plain uint32 // the hash of a namespace without a name
 
 	// Of the line being read:
-	x      *online.Example
-	b      []byte // has a line feed at end, and padding behind it
-	start  int
-	end    int
-	n      int // features so far
-	number int // of the line
+	x     *online.Example
+	b     []byte // has a line feed at end, and padding behind it
+	start int
+	end   int
+	n     int // features so far
 
 	// Of the namespace being read:
 	base   []byte // its name

@@ -106,15 +106,14 @@ func (v *VW) feature(p int) (int, error) {
 		if n == 0 {
 			f, n = parseFloat(v.b[p:v.end])
 		}
+		value = float32(value * f)
 		switch {
 		case n == 0:
 			word, p = v.word(p)
 			value = 1
-		case f*v.weight-f*v.weight != 0:
+		case value-value != 0:
 			err = v.fault(p, "expected a finite number as the feature's value, found %s: feature left out", v.found(p))
 			value = 0
-		default:
-			value *= f
 		}
 		p += n
 	}

@@ -77,7 +77,7 @@ func (v *VW) numbers(p int) int {
 		}
 		q := p + 2 + k>>3
 		f, size := plain(v.b, q)
-		if f *= v.weight; size == 0 || f-f != 0 {
+		if f = float32(f * v.weight); size == 0 || f-f != 0 {
 			return p
 		}
 		v.add(uint32(value(w<<(64-k)))+v.seed, f)
@@ -100,7 +100,7 @@ func (v *VW) words(p int) int {
 			return p
 		case v.b[q] == ':':
 			number, size := plain(v.b, q+1)
-			if f *= number; size == 0 || f-f != 0 {
+			if f = float32(f * number); size == 0 || f-f != 0 {
 				return p
 			}
 			next = q + 1 + size

@@ -67,12 +67,7 @@ func (s *stats) constant(loss online.Loss, lows, highs, low, high float32) (best
 	return 0, false
 }
 
-// lossAt is a loss, as a learner without features finds it.
+// lossAt is the loss where no range of labels limits it.
 func lossAt(loss online.Loss, prediction, label float32) float32 {
-	l, err := online.New(online.DefaultVW(), online.Options{Bits: 1, Loss: loss, MinPrediction: &prediction, MaxPrediction: &prediction, Features: online.Features{NoConstant: true}})
-	if err != nil {
-		return float32(math.NaN())
-	}
-	x := online.Example{Label: label, Weight: 1, Base: prediction}
-	return l.Predict(&x).Loss
+	return online.LossAt(loss, prediction, label, -math.MaxFloat32, math.MaxFloat32)
 }

@@ -48,6 +48,9 @@ func (c *Config) load() (*online.Learner, error) {
 	if err := c.agree(l); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Initial, err)
 	}
+	if c.given.has("learning_rate") && c.LearningRate != 0 {
+		return l, l.SetLR(float64(c.LearningRate))
+	}
 	return l, nil
 }
 
