@@ -71,7 +71,8 @@ func (l *Learner) predictClass(x *Example) Prediction {
 }
 
 // learnClass teaches every class whether the example is of it. As in Vowpal
-// Wabbit, all predict before the first learns.
+// Wabbit, all predict before the first learns, from which VW goes on; other
+// updates predict anew.
 func (l *Learner) learnClass(x *Example) Prediction {
 	if l.zero == unknown {
 		switch x.Label {
@@ -95,7 +96,11 @@ func (l *Learner) learnClass(x *Example) Prediction {
 		in.labels = l.labels
 		l.keepNames(x, c)
 		l.touched.mark(in.at)
-		l.u.learn(in, x.scores[c])
+		sum := x.scores[c]
+		if _, ok := l.u.(*descend); !ok {
+			sum = l.labels.limit(l.u.before(in))
+		}
+		l.u.learn(in, sum)
 	}
 	l.count(x)
 	return p

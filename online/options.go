@@ -162,8 +162,10 @@ func random(state *uint64) float32 {
 	return math.Float32frombits(uint32(*state>>25)&0x7fffff|127<<23) - 1
 }
 
-// constant is where the weight of the constant feature is, of the first class.
-func (l *Learner) constant() uint32 { return constant * l.spread() & l.mask() }
+// constant is the weight that Options.Constant sets: that of the constant
+// feature where there is one class, and Vowpal Wabbit's choice where there are
+// several.
+func (l *Learner) constant() uint32 { return constant & l.mask() }
 
 // spread is the distance between the weights of two features whose hashes follow
 // each other: a power of two, in which every class has one.

@@ -2,10 +2,17 @@ package serve
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
+
+// synced is told of records brought to disk together.
+func (m *metrics) synced(records, _ int, fsync time.Duration) {
+	m.syncRecords.Observe(float64(records))
+	m.syncSeconds.Observe(fsync.Seconds())
+}
 
 // metrics are what /metrics tells, of this process since its start.
 type metrics struct {

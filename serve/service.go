@@ -73,7 +73,7 @@ func Open(dir string, start *online.Learner, o Options) (*Service, error) {
 	}
 	s := &Service{o: o, started: time.Now(), snapshot: make(chan struct{}, 1), stop: make(chan struct{})}
 	s.metrics = newMetrics(s)
-	log, err := journal.Open(dir, journal.Options{})
+	log, err := journal.Open(dir, journal.Options{Synced: s.metrics.synced})
 	if err != nil {
 		return nil, fmt.Errorf("serve: %w", err)
 	}

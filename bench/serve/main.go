@@ -13,9 +13,9 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"os"
 	"os/exec"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -98,10 +98,10 @@ func run(servers []server, l load, rounds int) error {
 // stopping gives what ends a process.
 func stopping(cmd *exec.Cmd) func() error {
 	return func() error {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			return err
 		}
-		_ = cmd.Wait() // an interrupted one has an exit code of its own
+		_ = cmd.Wait() // one that is told to end has an exit code of its own
 		return nil
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/descent-go/descent"
@@ -62,7 +63,7 @@ func serveChild(dir string) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	fmt.Println(listener.Addr())
 	return errors.Join(s.Serve(ctx, listener), s.Close())
@@ -97,9 +98,17 @@ type lines struct {
 	in *bufio.Reader
 }
 
-func dialLines(address string) (talker, error) {
+// patience is how long a connection may take for all that is asked of it.
+const patience = 2 * time.Minute
+
+func dialLines(address string) (talker, error) { return connect(address) }
+
+func connect(address string) (*lines, error) {
 	conn, err := net.Dial("tcp", address)
-	return &lines{conn, bufio.NewReader(conn)}, err
+	if err != nil {
+		return nil, err
+	}
+	return &lines{conn, bufio.NewReader(conn)}, conn.SetDeadline(time.Now().Add(patience))
 }
 
 func (l *lines) predict(example string) error { return l.learn([]string{example}) }
@@ -119,13 +128,13 @@ func (l *lines) learn(examples []string) error {
 // web is a connection of HTTP. It reads answers with less effort than net/http,
 // which would take from the server the time that is measured.
 type web struct {
-	lines
+	*lines
 	out []byte
 }
 
 func dialHTTP(address string) (talker, error) {
-	conn, err := net.Dial("tcp", address)
-	return &web{lines: lines{conn, bufio.NewReader(conn)}}, err
+	l, err := connect(address)
+	return &web{lines: l}, err
 }
 
 func (w *web) predict(example string) error { return w.post("/predict", example) }

@@ -53,9 +53,7 @@ func (c *Config) checkPasses() error {
 	every, err := strconv.ParseFloat(c.Progress, 32)
 	switch {
 	case err != nil || !(every > 0):
-		return fmt.Errorf("--progress %s: expected a number of examples, as 1000, or with a point a factor above 1, as 2.0", c.Progress)
-	case strings.Contains(c.Progress, ".") && every <= 1:
-		return fmt.Errorf("--progress %s: expected a factor above 1, as 2.0", c.Progress)
+		return fmt.Errorf("--progress %s: expected a number of examples, as 1000, or with a point a factor, as 2.0", c.Progress)
 	case c.HoldoutPeriod < 1:
 		return errors.New("--holdout_period 0: expected 1 or more")
 	case c.Passes > 1 && c.cacheName() == "":

@@ -17,13 +17,7 @@ func (r *run) example(x *online.Example) error {
 		return err
 	}
 	held := r.held()
-	var p online.Prediction
-	if held || r.test {
-		p = r.l.Predict(x)
-	} else {
-		r.weigh(x)
-		p = r.l.Learn(x)
-	}
+	p := r.predict(x, held || r.test)
 	features := r.l.Features(x)
 	r.stats.see(x.Label)
 	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
@@ -39,14 +33,24 @@ func (r *run) example(x *online.Example) error {
 	return nil
 }
 
-// weigh multiplies the importance by that of the label.
-func (r *run) weigh(x *online.Example) {
-	if len(r.c.weights) == 0 || x.Label != x.Label {
-		return
+// predict gives the prediction, and learns unless it is a test.
+func (r *run) predict(x *online.Example, test bool) online.Prediction {
+	switch {
+	case test:
+		return r.l.Predict(x)
+	case r.c.weights == nil || x.Label != x.Label:
+		return r.l.Learn(x)
 	}
+	before := r.l.Predict(x) // as Vowpal Wabbit shows it where it has class weights
 	if factor, ok := r.c.weights[int(x.Label)]; ok {
 		x.Weight *= factor
 	}
+	p := r.l.Learn(x)
+	p.Value = before.Value
+	if !(x.Weight > 0) {
+		p.Loss = before.Loss
+	}
+	return p
 }
 
 // multiclass makes of what the reader has read what Vowpal Wabbit reads where

@@ -16,15 +16,17 @@ type table struct {
 	additive bool
 	every    float32
 	next     float32 // importance at which there is a line
-	began    bool
 }
 
 func newTable(w io.Writer, c *Config, holdout bool) *table {
 	every, _ := strconv.ParseFloat(c.Progress, 32) // Finish has seen that it is a number
 	t := &table{w: w, holdout: holdout, additive: !strings.Contains(c.Progress, "."), every: float32(every), next: 1}
-	if t.additive {
+	switch {
+	case t.additive:
 		t.every = max(1, t.every)
 		t.next = t.every
+	case t.every <= 1: // Vowpal Wabbit's too
+		t.every++
 	}
 	return t
 }
