@@ -1,14 +1,33 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"math"
-
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/optim"
 )
+
+// outcome is what came of learning a stream.
+type outcome struct {
+	loss    float64 // mean of the losses of what was predicted before it was learned
+	next    float64 // mean of those of the last examples, that were only predicted
+	nonzero int
+}
+
+// run learns the examples of a stream but the last ones, which it predicts.
+func run(l *online.Learner, examples []online.Example, last int) outcome {
+	var out outcome
+	learned := len(examples) - last
+	for i := range examples {
+		x := &examples[i]
+		if i < learned {
+			out.loss += float64(l.Learn(x).Loss) / float64(learned)
+		} else {
+			out.next += float64(l.Predict(x).Loss) / float64(last)
+		}
+	}
+	out.nonzero = l.NonZero()
+	return out
+}
 
 // fading is the formula of docs/online.md that is the reader's own.
 const fading = `# Follow the regularised leader, whose past fades: with keep = 1 it is ftrl.
@@ -22,64 +41,64 @@ d = next
 w = where(abs(z) <= l1, 0, (sign(z)*l1 - z)/d)
 `
 
-// outcome is what came of learning a stream.
-type outcome struct {
-	loss    float64 // mean of what was predicted before it was learned
-	next    float64 // mean of what was only predicted
-	nonzero int
-	weights int // features with a state
-}
-
-// run learns the examples of a stream, of which the last ones are only
-// predicted.
-func run(l *online.Learner, examples []online.Example, only int) outcome {
-	var out outcome
-	learned := len(examples) - only
-	for i := range examples {
-		x := &examples[i]
-		if i < learned {
-			out.loss += float64(l.Learn(x).Loss) / float64(learned)
-		} else {
-			out.next += float64(l.Predict(x).Loss) / float64(only)
-		}
-	}
-	out.nonzero = l.NonZero()
-	return out
-}
-
-// entrant is a rule of the table, at one of several learning rates.
+// entrant is a rule of the table.
 type entrant struct {
-	name, option string
-	make         func(lr float64) (optim.Rule, []descent.Option, error)
-	usual        float64 // the learning rate unless told otherwise, 0 where there is none
+	option string  // that asks for it
+	lr     float64 // unless told otherwise; 0: it has none
+	learner
 }
 
-// rates are the learning rates that are tried.
-var rates1 = []float64{0.003, 0.01, 0.03, 0.1, 0.3, 1}
+// learner makes a learner with a learning rate.
+type learner func(lr float64) (*online.Learner, error)
 
-// own is a rule of package online.
-func own(rule func(lr float64) optim.Rule) func(float64) (optim.Rule, []descent.Option, error) {
-	return func(lr float64) (optim.Rule, []descent.Option, error) { return rule(lr), nil, nil }
+var entrants = []entrant{
+	{"", 0.5, vowpal(func(lr float64) optim.Rule {
+		v := online.DefaultVW()
+		v.LR = lr
+		return v
+	})},
+	{"--sgd", 10, vowpal(func(lr float64) optim.Rule {
+		return online.VW{LR: lr, PowerT: 0.5, InitialT: 1, DecayLR: 1}
+	})},
+	{"--coin", 0, vowpal(func(float64) optim.Rule { return online.Coin{Alpha: 4, Beta: 1} })},
+	{"--pistol", 0, vowpal(func(float64) optim.Rule { return online.Pistol{Alpha: 1, Beta: 0.5} })},
+	{"--ftrl", 0.5, ruled(optim.FTRL, descent.Set("l1", 0.0))},
+	{"--optimizer ftml", 0.0025, ruled(optim.FTML)},
+	{"--optimizer adagrad", 0.01, ruled(optim.AdaGrad)},
+	{"--optimizer adam", 0.001, ruled(optim.Adam)},
+	{"--optimizer sgd", 0.01, ruled(optim.SGD)},
+	{"--formula fading.rule", 0.1, func(lr float64) (*online.Learner, error) {
+		rule, err := optim.Parse("fading", fading)
+		if err != nil {
+			return nil, err
+		}
+		return ruled(rule)(lr)
+	}},
 }
 
-// of is a rule of package optim.
-func of(rule optim.Rule, more ...descent.Option) func(float64) (optim.Rule, []descent.Option, error) {
-	return func(lr float64) (optim.Rule, []descent.Option, error) {
-		return rule, append([]descent.Option{descent.LR(lr)}, more...), nil
+// vowpal learns clicks by one of Vowpal Wabbit's rules.
+func vowpal(rule func(lr float64) optim.Rule) learner {
+	return func(lr float64) (*online.Learner, error) {
+		return online.New(rule(lr), online.Options{Loss: online.Logistic})
 	}
 }
 
-func ownFormula(lr float64) (optim.Rule, []descent.Option, error) {
-	rule, err := optim.Parse("fading", fading)
-	return rule, []descent.Option{descent.LR(lr)}, err
+// ruled learns clicks by one of descent's.
+func ruled(rule optim.Rule, more ...descent.Option) learner {
+	return func(lr float64) (*online.Learner, error) {
+		return online.New(rule, online.Options{Loss: online.Logistic}, append(more, descent.LR(lr))...)
+	}
 }
 
-func vowpal(lr float64) optim.Rule {
-	v := online.DefaultVW()
-	v.LR = lr
-	return v
+// loss is what a rule reaches on a stream with a learning rate.
+func (e entrant) loss(s stream, lr float64) (float64, error) {
+	examples, err := s.examples()
+	if err != nil {
+		return 0, err
+	}
+	l, err := e.learner(lr)
+	if err != nil {
+		return 0, err
+	}
+	return run(l, examples, 0).loss, nil
 }
-
-var _ = io.EOF
-var _ = math.Abs
-var _ = fmt.Sprint

@@ -57,11 +57,11 @@ type Fault struct {
 func (f *Fault) Error() string {
 	switch {
 	case f.Line <= 0 && f.Column <= 0:
-		return "online: " + f.Text
+		return "source: " + f.Text
 	case f.Line <= 0:
-		return fmt.Sprintf("online: column %d: %s", f.Column, f.Text)
+		return fmt.Sprintf("source: column %d: %s", f.Column, f.Text)
 	case f.Column <= 0:
-		return fmt.Sprintf("online: line %d: %s", f.Line, f.Text)
+		return fmt.Sprintf("source: line %d: %s", f.Line, f.Text)
 	}
-	return fmt.Sprintf("online: line %d, column %d: %s", f.Line, f.Column, f.Text)
+	return fmt.Sprintf("source: line %d, column %d: %s", f.Line, f.Column, f.Text)
 }

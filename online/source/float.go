@@ -15,9 +15,6 @@ import (
 // Unlike Vowpal Wabbit it adds up digits as integers and rounds twice at
 // most, and an exponent below -128 or above 127 does not wrap.
 func parseFloat(b []byte) (v float32, n int) {
-	if len(b) == 0 || b[0] == 0 {
-		return 0, 0
-	}
 	p := 0
 	for p < len(b) && b[p] == ' ' {
 		p++
@@ -86,13 +83,10 @@ func (d *decimal) digit(c byte) {
 }
 
 // float returns the value. As in Vowpal Wabbit a power of ten that no float32
-// holds makes it 0 or infinite, whatever the mantissa.
+// holds makes it 0, whatever the mantissa.
 func (d *decimal) float() float32 {
-	switch {
-	case d.mantissa == 0 || d.exp < -maxTen:
+	if d.mantissa == 0 || d.exp < -maxTen {
 		return 0
-	case d.exp > maxTen+1:
-		return float32(math.Inf(1))
 	}
 	return float32(float64(d.mantissa) * math.Pow10(d.exp+d.dropped))
 }

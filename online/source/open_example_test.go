@@ -42,6 +42,6 @@ func ExampleNew() {
 	// Output:
 	// 1 [price site^news ad^colour^red] [2.5 1 1]
 	// 0 [price site^mail ad^colour^blue] [1 1 1]
-	// online: line 4: expected 4 cells as in the header, found 3: the line is left out
+	// source: line 4: expected 4 cells as in the header, found 3: the line is left out
 	// 2 examples of csv
 }

@@ -74,10 +74,10 @@ func (v *VW) Read(x *online.Example) error {
 func (v *VW) Parse(line []byte, x *online.Example) error {
 	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 	if bytes.IndexByte(line, '\n') >= 0 {
-		return errors.New("online: expected one line, found several: give one at a time")
+		return errors.New("source: expected one line, found several: give one at a time")
 	}
 	if max := v.o.maxLine(); len(line) > max {
-		return fmt.Errorf("online: expected a line of at most %d bytes, found %d", max, len(line))
+		return fmt.Errorf("source: expected a line of at most %d bytes, found %d", max, len(line))
 	}
 	v.own = append(append(v.own[:0], line...), '\n')
 	v.own = slices.Grow(v.own, padding)

@@ -98,6 +98,7 @@ func TestAsVowpalWabbit(t *testing.T) {
 			t.Fatalf("%d examples, want %d", len(got), len(want))
 		}
 		for i := range got {
+			checkExample(t, got[i])
 			if !alike(goldenLine(got[i]), want[i]) {
 				t.Errorf("line %d %q\ngot  %s\nwant %s", i+1, lines[i], goldenLine(got[i]), want[i])
 			}
@@ -170,6 +171,7 @@ func TestFaults(t *testing.T) {
 		{"1 |f:1e38 a:1e38", 13, "feature left out"},
 		{"1 |f:x a", 6, `weight, found "x a": 0 taken`},
 		{"1 |f:inf a", 6, `weight, found "inf a": 1 taken`},
+		{"1 |f:3e38 13:9.9656971e-00 14:1", 14, "feature left out"},
 		{"1 |:x", 4, "the rest of the line left out"},
 	} {
 		var got []Fault
@@ -192,6 +194,11 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestNoFaults(t *testing.T) {
+	o := Options{Report: func(f Fault) { t.Error(&f) }}
+	readVW(t, "\n \n1 2 .5 'tag|f:2 a: 5 b c:red :1 | |g \t\n1 |f a\rb\n1 |f:2\nno\n", o)
 }
 
 func TestInfiniteLabelIsNone(t *testing.T) {

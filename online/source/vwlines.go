@@ -52,7 +52,7 @@ func (l *cutter) next() (start, end int, err error) {
 		case l.err == io.EOF:
 			return 0, 0, io.EOF
 		case l.err != nil:
-			return 0, 0, fmt.Errorf("online: after line %d: %w", l.n, l.err)
+			return 0, 0, fmt.Errorf("source: after line %d: %w", l.n, l.err)
 		}
 		l.fill()
 	}

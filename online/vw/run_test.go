@@ -1,6 +1,7 @@
 package vw_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/descent-go/descent/online/vw"
 )
@@ -18,12 +18,16 @@ import (
 func TestTable(t *testing.T) {
 	in := "1 2 'first|a x:0.5 y\n| z\n0 second|b z\n\n1 |a x\n"
 	r, s := run(t, in, "-p", "-", "--passes", "1")
-	if want := "0 first\n0\n0.103209 second\n0.661733\n"; s.out.String() != want {
+	if want := "0 first\n0.235389\n0.235389 second\n0.680272\n"; s.out.String() != want {
 		t.Errorf("predictions\n%sexpected\n%s", s.out.String(), want)
 	}
 	contains(t, s.log.String(), "Num weight bits = 18\nlearning rate = 0.5\ninitial_t = 0\npower_t = 0.5\nEnabled learners: gd, scorer-identity, count_label\n",
 		"average  since         example        example        current        current  current\n"+
-			"loss     last          counter         weight          label        predict features\n")
+			"loss     last          counter         weight          label        predict features\n"+
+			"1.000000 1.000000            1            2.0         1.0000         0.0000        3\n"+
+			"0.685136 0.055408            3            4.0         0.0000         0.2354        2\n")
+	contains(t, r.String(), "\nfinished run\nnumber of examples = 4\nweighted example sum = 5.000000\nweighted label sum = 3.000000\n"+
+		"average loss = 0.539408\nbest constant = 0.750000\nbest constant's loss = 0.187500\ntotal feature number = 9\n")
 	if r.Examples != 4 || r.WeightedExamples != 5 || r.WeightedLabels != 3 || r.Features != 9 {
 		t.Errorf("the result is %+v", r)
 	}
@@ -88,72 +92,30 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// drip gives a line at a time and then waits for an answer.
-type drip struct {
-	lines []string
-	asked chan int
-}
-
-func (d *drip) Read(p []byte) (int, error) {
-	d.asked <- len(d.lines)
-	if len(d.lines) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, d.lines[0])
-	d.lines = d.lines[1:]
-	return n, nil
-}
-
 // One who writes a line into a pipe and waits for the prediction gets it.
 func TestTalk(t *testing.T) {
 	c, err := vw.Parse("-p", "-", "--quiet")
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &drip{[]string{"1 |a x\n", "1 |a x\n1 |a y\n", "1 |a z\n"}, make(chan int)}
-	from, to := io.Pipe()
+	questions, ask := io.Pipe()
+	answer, answers := io.Pipe()
 	go func() {
-		_, err := c.Run(context.Background(), vw.Streams{In: in, Out: to})
-		to.CloseWithError(err)
+		_, err := c.Run(context.Background(), vw.Streams{In: questions, Out: answers})
+		answers.CloseWithError(err)
 	}()
-	answers := make(chan string)
-	go func() {
-		buf := make([]byte, 1<<10)
-		for {
-			n, err := from.Read(buf)
-			if err != nil {
-				close(answers)
-				return
-			}
-			answers <- string(buf[:n])
+	replies := bufio.NewReader(answer)
+	for i, want := range []string{"0\n", "0.506931\n"} {
+		if _, err := io.WriteString(ask, "1 |a x\n"); err != nil {
+			t.Fatal(err)
 		}
-	}()
-	<-in.asked // to find out the format
-	got := ""
-	for len(got) < len("0\n") {
-		select {
-		case <-in.asked:
-		case text := <-answers:
-			got += text
-		case <-time.After(10 * time.Second):
-			t.Fatal("no answer")
-		}
-		if len(in.lines) == 0 {
-			break
+		if got, err := replies.ReadString('\n'); got != want || err != nil {
+			t.Errorf("answer %d is %q, %v, expected %q", i, got, err, want)
 		}
 	}
-	if got == "" {
-		t.Error("nothing was answered before the last line was given")
-	}
-	go func() {
-		for range in.asked {
-		}
-	}()
-	for text := range answers {
-		got += text
-	}
-	if strings.Count(got, "\n") != 4 {
-		t.Errorf("answers %q", got)
+	ask.Close()
+	if rest, err := io.ReadAll(replies); len(rest) > 0 || err != nil {
+		t.Errorf("more answers: %q, %v", rest, err)
 	}
 }
 
