@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/descent-go/descent/online"
 )
@@ -97,6 +98,9 @@ func TestLearn(t *testing.T) {
 	alone := c.vw("/learn", texts[0]).want(t, 200)
 	many := c.vw("/learn", strings.Join(texts[1:300], "")).want(t, 200)
 	last := c.json("/learn", texts[300]).want(t, 200)
+	if p := c.vw("/predict", texts[0]).want(t, 200).Predictions; p[0].Record != nil {
+		t.Errorf("a prediction has record %d", *p[0].Record)
+	}
 	if p := alone.Predictions; len(p) != 1 || *p[0].Value != 0 || *p[0].Record != 0 {
 		t.Errorf("the answer is %s", alone.body)
 	}
@@ -315,7 +319,7 @@ func TestPredictDuringSnapshot(t *testing.T) {
 	select {
 	case <-learned:
 		t.Error("it learned while a snapshot was made")
-	default:
+	case <-time.After(200 * time.Millisecond):
 	}
 	close(disk.end)
 	if err := <-kept; err != nil {

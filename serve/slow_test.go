@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,14 +112,36 @@ func TestChunked(t *testing.T) {
 	}
 }
 
-// Connections beyond the limit wait and do not disturb the others.
+// Connections beyond the limit wait for one that ends.
 func TestConnections(t *testing.T) {
-	s := open(t, t.TempDir(), newLearner(t, online.Options{}), Options{Connections: 3, RequestTime: 200 * time.Millisecond, IdleTime: 200 * time.Millisecond})
+	s := open(t, t.TempDir(), newLearner(t, online.Options{}), Options{Connections: 3, IdleTime: 100 * time.Millisecond})
+	disk := &slow{s.log, make(chan struct{})}
+	s.log = disk
 	address, _ := listening(t, s)
-	for range 50 {
-		dial(t, address)
+	c := &client{t: t, url: "http://" + address}
+	var learning sync.WaitGroup
+	for range 3 {
+		learning.Go(func() { c.vw("/learn", click(1)) })
 	}
-	(&client{t: t, url: "http://" + address}).vw("/predict", "|a b").want(t, 200)
+	waitFor(t, "the requests", func() bool { return s.queued.Load() >= 3*int64(len(click(1))) })
+	fourth := dial(t, address)
+	if _, err := io.WriteString(fourth, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := fourth.SetReadDeadline(time.Now().Add(300 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := fourth.Read(make([]byte, 100)); err == nil {
+		t.Errorf("a fourth connection got %d bytes", n)
+	}
+	close(disk.wait)
+	learning.Wait()
+	if err := fourth.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fourth.Read(make([]byte, 100)); err != nil {
+		t.Error(err)
+	}
 }
 
 // Who asks for the end gets what was asked before.

@@ -54,6 +54,7 @@ func TestMalformed(t *testing.T) {
 		{js, "{\"_label\":1}\n{\"_label\":1,\n \"a\":}", 400, 3, 6, "expected JSON"},
 		{js, `{"_label":1}` + "\n7", 400, 2, 1, "expected an object"},
 		{js, `[{"_label":1},` + "\n" + `  {"_label":1,"a":1e39}]`, 400, 2, 0, "more than a number of 32 bits holds"},
+		{js, "{\"_label\":1}\n{\"_label\":1,\n \"a\":1e39}", 400, 3, 0, "more than a number of 32 bits holds"},
 		{js, `{"_label":NaN}`, 400, 1, 11, "expected JSON"},
 		{js, `{"_label":"inf"}`, 400, 1, 0, "finite number as label"},
 		{js, `{"_label":3}`, 400, 1, 1, "label 3"},

@@ -99,6 +99,7 @@ what an optimizer computes, and checks one against recordings of other framework
 	root.AddCommand(newTrain(), newPredict(), newOptimizers(), newExplain(), newReplay(), newVersion())
 	root.AddCommand(newBench(), newDocs())
 	root.AddCommand(newPlay())
+	root.AddCommand(newServe())
 	root.AddCommand(newCompare())
 	root.AddCommand(newLRFind())
 	root.AddCommand(newStability())

@@ -21,9 +21,9 @@ var files = map[string]string{
 -1,tea,anna,news
 -1,shoes,bob,sport
 `,
-	"clicks.jsonl": `{"_label":1,"ad":{"name":"shoes"},"user":{"name":"anna"},"site":{"name":"news"}}
-{"_label":-1,"ad":{"name":"tea"},"user":{"name":"anna"},"site":{"name":"news"}}
-{"_label":-1,"ad":{"name":"shoes"},"user":{"name":"bob"},"site":{"name":"sport"}}
+	"clicks.jsonl": `{"_label":1,"ad":{"shoes":true},"user":{"anna":true},"site":{"news":true}}
+{"_label":-1,"ad":{"tea":true},"user":{"anna":true},"site":{"news":true}}
+{"_label":-1,"ad":{"shoes":true},"user":{"bob":true},"site":{"sport":true}}
 `,
 	"clicks.svm": `1 1:1 4:1 7:1
 -1 2:1 4:1 7:1
@@ -60,6 +60,14 @@ var sessions = map[string][]string{
 		"cat names.txt",
 	},
 	"serve": {
-		"descent serve -i model --store store",
+		"descent learn clicks.vw --loss_function logistic --link logistic --ftrl --names --quiet -f model",
+		"descent serve -i model --store store &",
+		"curl -s -H 'Content-Type: text/plain' --data-binary @new.vw localhost:8080/predict",
+		"curl -s -H 'Content-Type: text/plain' -H 'Accept: text/plain' --data-binary '|ad shoes |user eve |site news' localhost:8080/predict",
+		`curl -s -H 'Content-Type: application/json' -d '{"_label":1,"ad":{"tea":true},"user":{"eve":true},"site":{"news":true}}' localhost:8080/learn`,
+		"curl -s -H 'Content-Type: text/plain' --data-binary '2 |ad tea' localhost:8080/learn",
+		"kill -9 %1",
+		"descent serve --store store &",
+		"curl -s 'localhost:8080/model?top=2'",
 	},
 }

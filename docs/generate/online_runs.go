@@ -11,10 +11,20 @@ type outcome struct {
 	loss    float64 // mean of the losses of what was predicted before it was learned
 	next    float64 // mean of those of the last examples, that were only predicted
 	nonzero int
+	file    counter // the size of the model's file
+}
+
+// counter counts what is written.
+type counter int
+
+// Write counts.
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
 }
 
 // run learns the examples of a stream but the last ones, which it predicts.
-func run(l *online.Learner, examples []online.Example, last int) outcome {
+func run(l *online.Learner, examples []online.Example, last int) (outcome, error) {
 	var out outcome
 	learned := len(examples) - last
 	for i := range examples {
@@ -26,7 +36,7 @@ func run(l *online.Learner, examples []online.Example, last int) outcome {
 		}
 	}
 	out.nonzero = l.NonZero()
-	return out
+	return out, l.Save(&out.file)
 }
 
 // fading is the formula of docs/online.md that is the reader's own.
@@ -100,5 +110,6 @@ func (e entrant) loss(s stream, lr float64) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return run(l, examples, 0).loss, nil
+	out, err := run(l, examples, 0)
+	return out.loss, err
 }

@@ -21,15 +21,20 @@ func sessionOf(name string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("there is no session %q", name)
 	}
-	var text strings.Builder
+	text, open := "", false
 	err := play(s, func(command, output string) {
-		fmt.Fprintf(&text, "```sh\n%s\n```\n", command)
-		if output = tidy(output); output != "" {
-			fmt.Fprintf(&text, "\n```text\n%s```\n", output)
+		if !open {
+			text += "```sh\n"
 		}
-		text.WriteString("\n")
+		text += command + "\n"
+		if open = output == ""; !open {
+			text += "```\n\n```text\n" + steady(output) + "```\n\n"
+		}
 	})
-	return strings.TrimSuffix(text.String(), "\n"), err
+	if open {
+		text += "```\n"
+	}
+	return strings.TrimRight(text, "\n") + "\n", err
 }
 
 // fileOf is a file of the sessions.
@@ -50,7 +55,8 @@ var changing = []struct {
 	{regexp.MustCompile(`"started":"[^"]*"`), `"started":"..."`},
 }
 
-func tidy(output string) string {
+// steady is an output without it.
+func steady(output string) string {
 	for _, c := range changing {
 		output = c.what.ReplaceAllString(output, c.text)
 	}
@@ -70,7 +76,7 @@ func play(commands []string, show func(command, output string)) error {
 		}
 	}
 	p := &player{folder: folder}
-	defer p.stop()
+	defer func() { _ = p.stop() }()
 	for _, c := range commands {
 		output, err := p.run(c)
 		if err != nil {
@@ -89,15 +95,17 @@ type player struct {
 }
 
 // address is where the page's service listens.
-const address = "127.0.0.1:8080"
+const address = "localhost:8080"
 
-// run runs a command of one or several lines and returns all that it prints.
+// run runs a command and returns all that it prints.
 func (p *player) run(command string) (string, error) {
-	args := wordsOf(strings.ReplaceAll(command, "\\\n", " "))
+	args := wordsOf(strings.TrimSuffix(command, " &"))
 	switch args[0] {
 	case "cat":
 		text, err := os.ReadFile(filepath.Join(p.folder, args[1]))
 		return string(text), err
+	case "kill":
+		return "", p.stop()
 	case "descent":
 		var err error
 		if args[0], err = program(); err != nil {
@@ -142,11 +150,15 @@ func (p *player) serve(args []string) error {
 	return errors.New("it does not listen")
 }
 
-func (p *player) stop() {
-	if p.serves != nil {
-		_ = p.serves.Process.Kill()
-		_ = p.serves.Wait()
+// stop ends the service as kill -9 does.
+func (p *player) stop() error {
+	if p.serves == nil {
+		return nil
 	}
+	err := p.serves.Process.Kill()
+	_ = p.serves.Wait() // which tells of the kill
+	p.serves = nil
+	return err
 }
 
 // wordsOf takes a command apart; what stands in quotes is one word.
@@ -160,6 +172,13 @@ func wordsOf(command string) []string {
 
 // built is the folder of the program descent, once it is there.
 var built string
+
+// forget takes the program away.
+func forget() {
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+}
 
 // program builds descent.
 var program = sync.OnceValues(func() (string, error) {

@@ -30,7 +30,7 @@ var streams = []stream{
 // texts are a thousand of Reuters' news, of one of two topics, from Vowpal
 // Wabbit's tests.
 func texts() ([]online.Example, error) {
-	s, err := source.Open("../../online/vw/testdata/rcv1_small.dat.gz", source.Auto, source.Options{})
+	s, err := source.Open("../../online/vw/testdata/data/rcv1_small.dat.gz", source.Auto, source.Options{})
 	if err != nil {
 		return nil, err
 	}

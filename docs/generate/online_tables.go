@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"gonum.org/v1/plot/plotter"
@@ -20,7 +21,20 @@ const (
 )
 
 // onlineParts make what stands in the page.
-var onlineParts = makers{"table": onlineTable, "rule": onlineRule, "session": sessionOf, "file": fileOf, "example": exampleOutput}
+var onlineParts = makers{"table": onlineTable, "rule": onlineRule, "session": sessionOf, "file": fileOf, "example": onlineExample}
+
+// streamsPage makes what is made of docs/online.md.
+func streamsPage() error {
+	defer forget()
+	if err := pages(onlinePage, onlineParts); err != nil {
+		return err
+	}
+	picture, err := l1Lines()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(onlinePicture, picture, 0o666)
+}
 
 func onlineRule(string) (string, error) { return "```formula\n" + fading + "```\n", nil }
 
@@ -36,8 +50,10 @@ func onlineTable(of string) (string, error) {
 	return "", fmt.Errorf("there is no table %q", of)
 }
 
+func onlineExample(name string) (string, error) { return outputOf("../online_example_test.go", name) }
+
 // tried are the learning rates that the table of rules tries.
-var tried = []float64{0.003, 0.01, 0.03, 0.1, 0.3, 1, 3}
+var tried = []float64{0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10}
 
 // rulesTable has what every rule reaches on every stream.
 func rulesTable() (string, error) {
@@ -96,20 +112,20 @@ func crossed(bits int, l1 float64) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return run(l, examples, impressions/5), nil
+	return run(l, examples, impressions/5)
 }
 
 // l1s are those of the table; the picture has more.
 var l1s = []float64{0, 0.1, 0.3, 1, 3, 10}
 
 func l1Table() (string, error) {
-	text := "| `--l1` | loss while learning | loss of the next day | weights that are not 0 |\n| ---: | ---: | ---: | ---: |\n"
+	text := "| `--l1` | loss while learning | loss of the next day | weights that are not 0 | model's file, kB |\n| ---: | ---: | ---: | ---: | ---: |\n"
 	for _, l1 := range l1s {
 		o, err := crossed(18, l1)
 		if err != nil {
 			return "", err
 		}
-		text += fmt.Sprintf("| %g | %.4f | %.4f | %d |\n", l1, o.loss, o.next, o.nonzero)
+		text += fmt.Sprintf("| %g | %.4f | %.4f | %d | %.0f |\n", l1, o.loss, o.next, o.nonzero, float64(o.file)/1000)
 	}
 	return text, nil
 }

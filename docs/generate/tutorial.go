@@ -147,9 +147,12 @@ func keeps(rule optim.Rule, settings string) (kept, error) {
 	return k, nil
 }
 
-// exampleOutput is the body of an example, and what it prints.
-func exampleOutput(name string) (string, error) {
-	text, err := body(tutorialExamples, "Example_"+name)
+// exampleOutput is the body of an example of the tutorial, and what it prints.
+func exampleOutput(name string) (string, error) { return outputOf(tutorialExamples, name) }
+
+// outputOf is the body of an example, and what it prints.
+func outputOf(pattern, name string) (string, error) {
+	text, err := body(pattern, "Example_"+name)
 	if err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -117,6 +118,75 @@ func Example_ftrl() {
 	// l1   2: [ 1.932 -0.994  0.092 -0.027  0.000 -0.092]
 	// l1  10: [ 1.929 -0.993  0.090 -0.021  0.000  0.000]
 	// l1 100: [ 1.956 -0.954  0.000  0.000  0.000  0.000]
+}
+
+func Example_ftmlStream() {
+	for _, learn := range []struct {
+		rule optim.Rule
+		lr   float64
+	}{{optim.FTRL, 0.5}, {optim.FTML, 0.03}} {
+		l, err := online.New(learn.rule, online.Options{Loss: online.Logistic, Link: online.LogisticLink}, descent.LR(learn.lr))
+		if err != nil {
+			log.Fatal(err)
+		}
+		draw, rate := rand.New(rand.NewPCG(1, 2)), 0.2
+		var x online.Example
+		for i := range 21000 {
+			if i == 20000 {
+				rate = 0.7 // the fashion changes
+			}
+			x.Reset()
+			x.Namespace("ad")
+			x.Feature("shoes", 1)
+			x.Label = -1
+			if draw.Float64() < rate {
+				x.Label = 1
+			}
+			p := l.Learn(&x)
+			if i == 20000 || i == 20100 || i == 20999 {
+				fmt.Printf("%s at %d: %.2f\n", learn.rule.Name(), i, p.Value)
+			}
+		}
+	}
+	// Output:
+	// ftrl at 20000: 0.18
+	// ftrl at 20100: 0.36
+	// ftrl at 20999: 0.70
+	// ftml at 20000: 0.17
+	// ftml at 20100: 0.65
+	// ftml at 20999: 0.72
+}
+
+func Example_ftrlStream() {
+	for _, l1 := range []float64{0, 0.5, 2, 10} {
+		l, err := online.New(optim.FTRL, online.Options{Loss: online.Logistic}, descent.LR(0.1), descent.Set("l1", l1))
+		if err != nil {
+			log.Fatal(err)
+		}
+		draw := rand.New(rand.NewPCG(1, 2))
+		rates := []float64{0.1, 0.3, 0.6} // how often three ads are clicked
+		loss := 0.0
+		var x online.Example
+		for range 20000 {
+			ad := draw.IntN(3)
+			x.Reset()
+			x.Namespace("ad")
+			x.Feature(fmt.Sprint(ad), 1)
+			x.Namespace("visitor")
+			x.Feature(fmt.Sprint(draw.IntN(100_000)), 1) // who it is says nothing
+			x.Label = -1
+			if draw.Float64() < rates[ad] {
+				x.Label = 1
+			}
+			loss += float64(l.Learn(&x).Loss) / 20000
+		}
+		fmt.Printf("l1 %3v: loss %.4f, %5d weights not 0\n", l1, loss, l.NonZero())
+	}
+	// Output:
+	// l1   0: loss 0.5311, 18087 weights not 0
+	// l1 0.5: loss 0.5312,  5003 weights not 0
+	// l1   2: loss 0.5315,     5 weights not 0
+	// l1  10: loss 0.5327,     4 weights not 0
 }
 
 func Example_lbsgd() {

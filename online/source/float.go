@@ -12,8 +12,9 @@ import (
 // anything else C's strtof decides, which knows signs, hexadecimal numbers,
 // inf and nan, too.
 //
-// Unlike Vowpal Wabbit it adds up digits as integers and rounds twice at
-// most, and an exponent below -128 or above 127 does not wrap.
+// The bits are Vowpal Wabbit's: digits are added up in float32, one after the
+// other, and powers of ten come from its table. Only an exponent below -128 or
+// above 127 does not wrap.
 func parseFloat(b []byte) (v float32, n int) {
 	p := 0
 	for p < len(b) && b[p] == ' ' {
@@ -35,25 +36,24 @@ func parseFloat(b []byte) (v float32, n int) {
 	return v, p
 }
 
-// A decimal is a number as it is being read. Its value is mantissa times ten
-// to the power of exp + dropped.
+// A decimal is a number as it is being read: mantissa times ten to the power of
+// exp.
 type decimal struct {
-	mantissa uint64
-	dropped  int // digits that the mantissa has no room for
+	mantissa float32
 	exp      int // what is written, less the digits behind the point
 }
 
 // scan reads digits, a point and an exponent, any of which may be missing, from
 // p on. It returns where they end.
 func (d *decimal) scan(b []byte, p int) int {
-	for ; p < len(b) && isDigit(b[p]); p++ {
-		d.digit(b[p])
+	for ; p < len(b) && isDigit(b[p]); p++ { // adds the character and takes '0' away again, both rounded
+		d.mantissa = float32(float32(d.mantissa*10)+float32(b[p])) - '0'
 	}
 	if p < len(b) && b[p] == '.' {
 		for p++; p < len(b) && isDigit(b[p]); p++ {
 			if d.exp > -35 { // Vowpal Wabbit leaves out those behind
 				d.exp--
-				d.digit(b[p])
+				d.mantissa = float32(d.mantissa*10) + float32(b[p]-'0')
 			}
 		}
 	}
@@ -74,22 +74,35 @@ func (d *decimal) scan(b []byte, p int) int {
 	return p
 }
 
-func (d *decimal) digit(c byte) {
-	if d.mantissa >= 1e18 {
-		d.dropped++
-		return
+// float returns the value. A power of ten that no float32 holds makes it 0,
+// whatever the mantissa.
+func (d *decimal) float() float32 {
+	switch {
+	case d.mantissa == 0 || d.exp < -maxTen:
+		return 0
+	case d.exp < 0:
+		return d.mantissa * tenths[-d.exp]
+	case d.exp >= len(tens):
+		return float32(math.Inf(1))
 	}
-	d.mantissa = 10*d.mantissa + uint64(c-'0')
+	return d.mantissa * tens[d.exp]
 }
 
-// float returns the value. As in Vowpal Wabbit a power of ten that no float32
-// holds makes it 0, whatever the mantissa.
-func (d *decimal) float() float32 {
-	if d.mantissa == 0 || d.exp < -maxTen {
-		return 0
+// maxTen is the largest power of ten that divides: a float32 has no smaller one.
+const maxTen = 37
+
+// tenths are the powers of ten from 1 down, 0 where no float32 holds them, and
+// tens those from 1 up, each made from the last by a rounded operation.
+var tenths, tens = func() (down [128]float32, up [39]float32) {
+	down[0], up[0] = 1, 1
+	for i := range maxTen {
+		down[i+1] = down[i] / 10
 	}
-	return float32(float64(d.mantissa) * math.Pow10(d.exp+d.dropped))
-}
+	for i := range up[1:] {
+		up[i+1] = up[i] * 10
+	}
+	return down, up
+}()
 
 func isDigit(c byte) bool { return c-'0' < 10 }
 

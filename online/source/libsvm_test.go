@@ -25,7 +25,7 @@ func TestLibSVM(t *testing.T) {
 		"2:7 3:1\n" +
 		"  1.5   \n" +
 		"3 12345678:1 0:2"
-	want := []string{"1 1:0.5 3:-2 4294967295:0.03965697 8:1", "-1 2:0.001 4:1", "NaN 2:7 3:1", "1.5", "3 12345678:1 0:2"}
+	want := []string{"1 1:0.5 3:-2 4294967295:0.039656963 8:1", "-1 2:0.0009999999 4:1", "NaN 2:7 3:1", "1.5", "3 12345678:1 0:2"}
 	lines := []int{1, 5, 6, 7, 8}
 	for _, names := range []bool{false, true} {
 		o := Options{Names: names, Report: func(f Fault) { t.Error(f) }}

@@ -23,6 +23,7 @@ func benchmarkLine(b *testing.B, line string) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(features), "ns/feature")
 }
 
+// BenchmarkVW reads lines of several kinds, and the file that VW_FILE names.
 func BenchmarkVW(b *testing.B) {
 	for _, c := range []struct{ name, line string }{
 		{"exponents", "1 |f 9:6.2699720e-02 144:3.3754818e-02 2121:3.3519048e-02 25252:8.5761078e-02"},
@@ -36,6 +37,7 @@ func BenchmarkVW(b *testing.B) {
 	}
 }
 
+// benchmarkFile reads a file from its beginning to its end.
 func benchmarkFile(b *testing.B, path string) {
 	var x online.Example
 	features := 0

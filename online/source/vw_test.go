@@ -14,7 +14,7 @@ import (
 	"github.com/descent-go/descent/online"
 )
 
-// The texts in testdata/odd.vw are lines that are hard to read, odd.golden is
+// testdata/odd.vw has lines that are hard to read, odd.golden (by odd.py) is
 // what Vowpal Wabbit 9.11.9 (the package vowpalwabbit) makes of them: label,
 // importance, base and tag, then namespace, hash of 29 bits and value of every
 // feature. It adds up digits in float32, so values are compared to 4e-7.

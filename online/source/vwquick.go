@@ -2,7 +2,6 @@ package source
 
 import (
 	"encoding/binary"
-	"math"
 	"math/bits"
 	"unsafe"
 
@@ -20,19 +19,9 @@ const (
 	topBit = 0x8080808080808080
 )
 
-// maxTen is the largest power of ten that divides: a float32 has no smaller one.
-const maxTen = 37
-
-// tenths are the powers of ten from 1 down, 0 where no float32 holds them.
-var tenths = func() (t [128]float64) {
-	for i := range maxTen + 1 {
-		t[i] = math.Pow10(-i)
-	}
-	return t
-}()
-
-// load returns the eight bytes at p, of which padding sees to it that they are
-// there. A check of that here would take a tenth of the time.
+// load returns the eight bytes at p. The line feed behind a line ends all that
+// is read here, and no load goes further than padding behind it; checking every
+// one would make reading a fifth slower.
 func load(b *byte, p int) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(unsafe.Pointer(b), p))[:])
 }
@@ -145,8 +134,9 @@ const (
 	tail = '0' | 'e'<<8 | '-'<<16 | '0'<<24 | '0'<<32 | ' '<<40
 )
 
-// exponentials reads features whose value is positive and as C prints it with
-// %.7e, at most 1, up to any other. It returns where that one's blank is.
+// exponentials reads features whose name is a number of up to seven digits and
+// whose value is as C prints it with %.7e, positive and with a negative
+// exponent, up to any other. It returns where that one's blank is.
 func (v *VW) exponentials(p int) int {
 	if v.b[p] != ' ' || v.weight > 1e37 || v.weight < -1e37 || v.weight == 0 {
 		return p
@@ -166,7 +156,7 @@ func (v *VW) exponentials(p int) int {
 		if ((a+reach&^0xff00)|a)&(topBit|0xff00)|((z+0x7676000076)|z)&0xff8080ffff80 != 0 || byteAt(b, q+1) != ':' {
 			break
 		}
-		f := weight * float32(float64(value(a&0xff|a>>8|z<<56))*powers[uint8(z>>24|z>>28)])
+		f := float32(weight * float32(added(value(a&0xff|a>>8|z<<56))*powers[uint8(z>>24|z>>28)]))
 		if f == 0 {
 			break
 		}
@@ -181,7 +171,7 @@ func (v *VW) exponentials(p int) int {
 func byteAt(b *byte, p int) byte { return *(*byte)(unsafe.Add(unsafe.Pointer(b), p)) }
 
 // powers has 10 to the power of -7-10*j-i at 16*i+j, where i and j are digits.
-var powers = func() (t [256]float64) {
+var powers = func() (t [256]float32) {
 	for i := range 10 {
 		for j := range 10 {
 			t[16*i+j] = tenths[7+10*j+i]
@@ -190,9 +180,15 @@ var powers = func() (t [256]float64) {
 	return t
 }()
 
-// plain reads a decimal number of up to eighteen digits, at most 1e-0 times
-// them, behind which a blank or the line ends. It returns the bytes taken, 0
-// where this is another.
+// added is what eight digits, the last behind the point, add up to in float32,
+// as parseFloat has it: seven digits are exact.
+func added(m uint64) float32 {
+	return float32(float32(m/10)*10) + float32(m%10)
+}
+
+// plain reads a decimal number of up to eight digits that count, and without a
+// positive exponent, behind which there is a blank or the line's end. It returns
+// the bytes taken, 0 where this is another.
 func plain(b []byte, p int) (float32, int) {
 	q, sign := p, float32(1)
 	if b[q] == '-' {
@@ -202,19 +198,19 @@ func plain(b []byte, p int) (float32, int) {
 	k := digits(w)
 	m, n := value(w<<(64-k)), k>>3
 	q += n
-	exp := 0
+	exp, point := 0, 0
 	if b[q] == '.' {
 		for q++; ; {
 			w = load(&b[0], q) ^ zeros
 			k = digits(w)
-			m = m*tens[k>>3] + value(w<<(64-k))
+			m = m*shift[k>>3] + value(w<<(64-k))
 			q, exp, n = q+k>>3, exp+k>>3, n+k>>3
 			if k < 64 || n > 18 {
 				break
 			}
 		}
 	}
-	if n == 0 || n > 18 || k == 64 {
+	if point = exp; n == 0 || n > 18 || k == 64 {
 		return 0, 0
 	}
 	if b[q]|0x20 == 'e' {
@@ -230,8 +226,11 @@ func plain(b []byte, p int) (float32, int) {
 	if c := b[q]; c != ' ' && c != '\n' && c != '\t' {
 		return 0, 0
 	}
-	return sign * float32(float64(m)*tenths[exp]), q - p
+	if m >= 1e8 || m > 1<<24-64 && point == 0 {
+		return 0, 0
+	}
+	return sign * float32(added(m)*tenths[exp]), q - p
 }
 
-// tens are the powers of ten from 1 on.
-var tens = [9]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+// shift makes room for so many digits.
+var shift = [9]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}

@@ -11,7 +11,7 @@ import (
 // given anew.
 var shaping = []string{
 	"sgd", "adaptive", "normalized", "invariant", "ftrl", "pistol", "coin", "ftrl_alpha", "ftrl_beta",
-	"power_t", "initial_t", "decay_learning_rate", "l1", "l2", "initial_weight",
+	"power_t", "initial_t", "decay_learning_rate", "l1", "l2", "initial_weight", "random_weights", "random_seed",
 	"loss_function", "quantile_tau", "expectile_q", "link", "min_prediction", "max_prediction", "oaa", "binary",
 	"bit_precision", "hash", "hash_seed", "noconstant", "constant", "quadratic", "cubic", "interactions", "permutations",
 	"leave_duplicate_interactions", "ignore", "ignore_linear", "keep", "ngram", "skips", "feature_limit",

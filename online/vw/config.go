@@ -62,7 +62,8 @@ type Config struct {
 	Bits                                   int
 	Hash                                   string
 	HashSeed                               uint32
-	RandomSeed                             uint64 // nothing here is random
+	RandomWeights                          bool
+	RandomSeed                             uint64
 	NoConstant                             bool
 	Constant, InitialWeight                float32
 	Quadratic, Cubic, Interactions         []string

@@ -141,6 +141,7 @@ func (d *definer) update() {
 	d.number(&c.L1, "l1", "", "regularisation by the sizes of weights: `number`")
 	d.number(&c.L2, "l2", "", "regularisation by the squares of weights: `number`")
 	d.number(&c.InitialWeight, "initial_weight", "", "what every weight starts as: `number`")
+	d.bool(&c.RandomWeights, "random_weights", "", "weights start as random numbers from -0.5 to 0.5")
 }
 
 func (d *definer) loss() {
@@ -165,7 +166,7 @@ func (d *definer) features() {
 	d.count(&c.Bits, "bit_precision", "b", "2 to this many weights (`bits`)")
 	d.word(&c.Hash, Hashes, "hash", "`hash` of names: strings, where numbers are themselves, or all")
 	d.add(&scalar[uint32]{to: &c.HashSeed, g: &c.given, kind: "number", parse: parseSeed[uint32](32)}, "hash_seed", "", "what hashes start from: `number`")
-	d.add(&scalar[uint64]{to: &c.RandomSeed, g: &c.given, kind: "number", parse: parseSeed[uint64](64)}, "random_seed", "", "accepted: nothing is random (`number`)")
+	d.add(&scalar[uint64]{to: &c.RandomSeed, g: &c.given, kind: "number", parse: parseSeed[uint64](64)}, "random_seed", "", "what --random_weights starts from: `number`")
 	d.bool(&c.NoConstant, "noconstant", "", "no constant feature")
 	d.number(&c.Constant, "constant", "C", "what the constant's weight starts as: `number`")
 	d.list(&c.Quadratic, "quadratic", "q", "features of pairs of two `namespaces` by their first letters, as ab; a colon is any")

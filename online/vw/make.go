@@ -54,6 +54,19 @@ func (c *Config) load() (*online.Learner, error) {
 	return l, nil
 }
 
+// fit says what output the learner has not got.
+func (c *Config) fit(o online.Options) error {
+	switch {
+	case (c.Probabilities || c.Scores) && o.Classes == 0:
+		return errors.New("--probabilities and --scores are of --oaa, and the model has no classes")
+	case c.Probabilities && o.Link != online.Identity:
+		return fmt.Errorf("--probabilities needs a model with --link identity, not %v", o.Link)
+	case (c.Names || c.InvertHash != "") && !o.Names:
+		return errors.New("the model keeps no names of features: learn it with --names from the start")
+	}
+	return nil
+}
+
 // options are the learner's.
 func (c *Config) options() (online.Options, error) {
 	parameter := c.QuantileTau
@@ -73,7 +86,7 @@ func (c *Config) options() (online.Options, error) {
 	}
 	o := online.Options{
 		Bits: c.Bits, Loss: loss, Link: link, Classes: c.OAA, Binary: c.Binary,
-		InitialWeight: c.InitialWeight, Constant: c.Constant, Names: c.Names || c.InvertHash != "",
+		InitialWeight: c.InitialWeight, RandomWeights: c.RandomWeights, RandomSeed: c.RandomSeed, Constant: c.Constant, Names: c.Names || c.InvertHash != "",
 		HashAll: c.Hash == "all", HashSeed: c.HashSeed,
 		Features: c.featureOptions(),
 	}

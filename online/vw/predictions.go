@@ -47,6 +47,14 @@ func (o *output) number(v float32, tag []byte) {
 // number is whole.
 func appendNumber(b []byte, v float32) []byte {
 	x := float64(v)
+	if x-x == 0 && math.Floor(x) != x {
+		return strconv.AppendFloat(b, x, 'f', 6, 64)
+	}
+	return appendFloat(b, x, 'f', 0)
+}
+
+// appendFloat is strconv's with the words of C for what is not finite.
+func appendFloat(b []byte, x float64, format byte, precision int) []byte {
 	switch {
 	case x != x:
 		return append(b, "nan"...)
@@ -54,10 +62,8 @@ func appendNumber(b []byte, v float32) []byte {
 		return append(b, "inf"...)
 	case math.IsInf(x, -1):
 		return append(b, "-inf"...)
-	case math.Floor(x) == x:
-		return strconv.AppendFloat(b, x, 'f', 0, 64)
 	}
-	return strconv.AppendFloat(b, x, 'f', 6, 64)
+	return strconv.AppendFloat(b, x, format, precision, 64)
 }
 
 // classes writes a line with a number for each class.
@@ -73,13 +79,10 @@ func (o *output) classes(before string, first int, scores []float32, tag []byte)
 		o.line = append(o.line, before...)
 		o.line = strconv.AppendInt(o.line, int64(first+i), 10)
 		o.line = append(o.line, ':')
-		o.line = append(o.line, general(float64(s))...)
+		o.line = appendFloat(o.line, float64(s), 'g', 6)
 	}
 	o.end(tag)
 }
-
-// general writes a number as C does by %g.
-func general(x float64) string { return fmt.Sprintf("%.6g", x) }
 
 // end ends the line.
 func (o *output) end(tag []byte) {

@@ -32,7 +32,7 @@ type Result struct {
 // finish saves the model and sums up. err is what ended the run.
 func (r *run) finish(err error) (*Result, error) {
 	if (err == nil || errors.Is(err, ErrInterrupted)) && !r.kept {
-		err = errors.Join(err, r.save())
+		err = and(err, r.save())
 	}
 	return r.result(), err
 }
@@ -51,6 +51,12 @@ func (r *run) result() *Result {
 	}
 	if r.o.Classes == 0 {
 		out.BestConstant, out.ConstantLoss = s.bestConstant(r.o.Loss)
+	}
+	switch {
+	case r.c.Probabilities && r.holdout:
+		out.MultiLogLoss = s.HeldLogLoss / s.HeldWeight
+	case r.c.Probabilities:
+		out.MultiLogLoss = s.LogLoss / s.Labelled
 	}
 	return out
 }

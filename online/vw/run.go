@@ -73,11 +73,22 @@ func (c *Config) Run(ctx context.Context, s Streams) (*Result, error) {
 	if err == nil {
 		err = r.learn(ctx)
 	}
-	err = errors.Join(err, r.preds.close(), r.raw.close())
+	err = and(err, errors.Join(r.preds.close(), r.raw.close()))
 	if r.l == nil || r.began.IsZero() {
 		return nil, err
 	}
 	return r.finish(err)
+}
+
+// and is both errors, of which each may be none.
+func and(err, more error) error {
+	switch {
+	case err == nil:
+		return more
+	case more == nil:
+		return err
+	}
+	return errors.Join(err, more)
 }
 
 // prepare makes the learner and opens what is written.
@@ -89,6 +100,9 @@ func (r *run) prepare() (err error) {
 		return err
 	}
 	r.o = r.l.Options()
+	if err := c.fit(r.o); err != nil {
+		return err
+	}
 	r.logistic = r.o.Loss.Name() == "logistic"
 	if err := c.writable(); err != nil {
 		return err
@@ -123,7 +137,7 @@ func (r *run) learn(ctx context.Context) error {
 	cancel()
 	select {
 	case closed := <-read:
-		return errors.Join(err, closed)
+		return and(err, closed)
 	case <-time.After(time.Second):
 		return err // the reader waits for a stream on which nothing comes
 	}

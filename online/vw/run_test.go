@@ -44,9 +44,10 @@ func TestNumbers(t *testing.T) {
 	}
 	_, s = run(t, "1 |x a\n3 |x a\n2 'me|x b\n", "--oaa", "3", "-p", "-", "--scores")
 	contains(t, s.out.String(), "1:0 2:0 3:0\n", " me\n")
-	_, s = run(t, "1 |x a\n3 |x a\n2 'me|x b\n", "--oaa", "3", "-p", "-", "--probabilities", "--loss_function", "logistic")
+	r, s := run(t, "1 |x a\n3 |x a\n2 'me|x b\n", "--oaa", "3", "-p", "-", "--probabilities", "--loss_function", "logistic")
 	contains(t, s.out.String(), "1:0.333333 2:0.333333 3:0.333333\n")
 	contains(t, s.log.String(), "Output pred = SCALARS\n", "1(33%)")
+	near(t, "the log loss of classes", r.MultiLogLoss, 1.241066)
 }
 
 // Learning A and then, from the model, B is learning A and B.

@@ -72,6 +72,24 @@ func (s *stats) see(label float32) {
 	}
 }
 
+// multiclass adds -log of the probability of an example's class, the first class
+// having a number.
+func (s *stats) multiclass(x *online.Example, probabilities []float32, first int, held bool) {
+	class := int(x.Label) - first
+	if x.Label != x.Label || class < 0 || class >= len(probabilities) {
+		return
+	}
+	loss := 999.0 // what Vowpal Wabbit takes for infinite
+	if p := probabilities[class]; p > 0 {
+		loss = -math.Log(float64(p)) * float64(x.Weight)
+	}
+	if held {
+		s.HeldLogLoss += loss
+	} else {
+		s.LogLoss += loss
+	}
+}
+
 // weight is the importance of all examples that count.
 func (s *stats) weight() float64 { return s.Labelled + s.Unlabelled }
 

@@ -22,7 +22,7 @@ func (r *run) example(x *online.Example) error {
 	r.stats.see(x.Label)
 	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
 	r.history.add(p.Loss, x)
-	r.write(x, &p)
+	r.write(x, &p, held)
 	if held == r.holdout && x.Label == x.Label && x.Weight > 0 && r.o.Classes == 0 {
 		r.quality.add(x, &p, r.logistic)
 	}
@@ -76,7 +76,7 @@ func (r *run) held() bool {
 }
 
 // write writes the predictions.
-func (r *run) write(x *online.Example, p *online.Prediction) {
+func (r *run) write(x *online.Example, p *online.Prediction, held bool) {
 	if r.o.Classes == 0 {
 		r.raw.number(p.Raw, x.Tag)
 		r.preds.number(p.Value, x.Tag)
@@ -86,6 +86,7 @@ func (r *run) write(x *online.Example, p *online.Prediction) {
 	r.scores = append(r.scores[:0], p.Scores...)
 	if r.c.Probabilities {
 		probabilities(r.scores)
+		r.stats.multiclass(x, r.scores, first, held)
 	}
 	if r.c.Probabilities || r.c.Scores {
 		r.preds.classes("", first, r.scores, x.Tag)

@@ -42,7 +42,7 @@ const unsupported = `
 	multilabel_oaa multiplier multitask multiworld_test named_labels new_mf nn no_bias_regularization no_daemon no_predict no_progress node node_only noop
 	normal_weights normalize nounif num_children oaa_subsample oas OjaNewton online opt_func oracle_type oracular ot output_feature_regularizer_binary
 	output_feature_regularizer_text overwrite_label para_active per_model_save_load pid_file plt plt_force_load_legacy_model pmf_to_pdf policy pool_greedy
-	pool_size port port_file preserve_performance_counters print priority_challengers priority_type project psi radius random_init random_weights randomized_routing range_c rank
+	pool_size port port_file preserve_performance_counters print priority_challengers priority_type project psi radius random_init randomized_routing range_c rank
 	rank_all recall_tree redefine regcb regcbopt replay_b replay_b_count replay_c replay_c_count replay_m replay_m_count reprocess restart reward_as_cost
 	ring_size rnd rnd_alpha rnd_invlambda sample_pdf save_per_pass sched_exponent search search_active_verify search_allowed_transitions search_alpha
 	search_beta search_history_length search_interpolation search_linear_ordering search_metatask search_neighbor_features search_no_caching

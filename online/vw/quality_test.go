@@ -1,0 +1,120 @@
+package vw_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The measures of two labels are those of their definitions.
+func TestQuality(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var b strings.Builder
+	var labels, weights []float64
+	for range 500 {
+		x := r.IntN(9)
+		label, weight := -1.0, float64(1+r.IntN(3))
+		if r.Float64() < float64(x)/9 {
+			label = 1
+		}
+		labels, weights = append(labels, label), append(weights, weight)
+		fmt.Fprintf(&b, "%g %g |a x%d\n", label, weight, x)
+	}
+	raw := file(t, "raw")
+	result, _ := run(t, b.String(), "--loss_function", "logistic", "-r", raw)
+	var scores []float64
+	for line := range strings.Lines(read(t, raw)) {
+		s, err := strconv.ParseFloat(strings.TrimSpace(line), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scores = append(scores, s)
+	}
+	var right, pairs, loss, expected, hits, weight float64
+	for i, s := range scores {
+		loss += weights[i] * math.Log1p(math.Exp(-labels[i]*s))
+		expected += weights[i] / (1 + math.Exp(-s))
+		weight += weights[i]
+		if labels[i] < 0 {
+			continue
+		}
+		hits += weights[i]
+		for j, other := range scores {
+			if labels[j] < 0 {
+				w := weights[i] * weights[j]
+				pairs += w
+				switch {
+				case s > other:
+					right += w
+				case s == other:
+					right += w / 2
+				}
+			}
+		}
+	}
+	q := result.Quality
+	if d := math.Abs(q.AUC - right/pairs); d > q.AUCError || q.AUCError > 0.01 {
+		t.Errorf("AUC %g, error %g; expected %g", q.AUC, q.AUCError, right/pairs)
+	}
+	near(t, "log loss", q.LogLoss, loss/weight)
+	near(t, "the average loss", result.AverageLoss, loss/weight)
+	near(t, "calibration", q.Calibration, expected/hits)
+	var bins float64
+	for _, bin := range q.Bins {
+		bins += bin.Weight
+	}
+	near(t, "the weight of all bins", bins, weight)
+	contains(t, result.String(), "AUC = ", "log loss = ", "calibration = ", "non-zero weights = ", "examples a second = ")
+}
+
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= 1e-5*math.Abs(want)) {
+		t.Errorf("%s is %g, expected %g", what, got, want)
+	}
+}
+
+func TestNoQuality(t *testing.T) {
+	for name, in := range map[string]string{"one label": "1 |a x\n1 |a y\n", "three": "1 |a x\n2 |a y\n3 |a x\n", "none": "|a x\n"} {
+		if r, _ := run(t, in); r.Quality != nil {
+			t.Errorf("%s: %+v", name, r.Quality)
+		}
+	}
+}
+
+// Points sum up to the average loss however many examples there are.
+func TestHistory(t *testing.T) {
+	r, _ := run(t, clicks(5000))
+	var loss, weight float64
+	last := 0
+	for _, p := range r.History {
+		loss += p.Loss * p.Weight
+		weight += p.Weight
+		if p.Examples <= last {
+			t.Fatalf("point at %d after %d", p.Examples, last)
+		}
+		last = p.Examples
+	}
+	if n := len(r.History); n < 512 || n > 1024 || weight < 4990 {
+		t.Errorf("%d points of %g examples", n, weight)
+	}
+	near(t, "the loss of all points", loss/weight, r.AverageLoss)
+}
+
+// The best constant and its loss, as Vowpal Wabbit finds them.
+func TestBestConstant(t *testing.T) {
+	in := "1 |a x\n1 |a y\n-1 |a x\n1 |b x\n"
+	for _, c := range []struct {
+		loss            string
+		constant, worst float64
+	}{
+		{"squared", 0.5, 0.75}, {"logistic", math.Log(3), 0.562335}, {"hinge", 1, 0.5}, {"quantile", 1, 0.25},
+	} {
+		r, _ := run(t, in, "--loss_function", c.loss)
+		near(t, c.loss+"'s best constant", r.BestConstant, c.constant)
+		near(t, c.loss+"'s loss of it", r.ConstantLoss, c.worst)
+	}
+}
