@@ -2,6 +2,8 @@ package online
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/descent-go/descent/optim"
 )
@@ -220,10 +222,8 @@ func (l *Learner) Rule() optim.Rule { return l.rule }
 // of more than 10^8 features. Learn takes such examples as Vowpal Wabbit does,
 // but makes no interactions of the last.
 func (l *Learner) Check(x *Example) error {
-	for i, v := range x.Values {
-		if !finite(v) {
-			return fmt.Errorf("online: the value of feature %d is %g: expected a finite number", i+1, v)
-		}
+	if i := notFinite(x.Values); i >= 0 {
+		return fmt.Errorf("online: the value of feature %d is %g: expected a finite number", i+1, x.Values[i])
 	}
 	if err := l.e.fits(x); err != nil {
 		return err
@@ -244,6 +244,20 @@ func (l *Learner) Check(x *Example) error {
 		return fmt.Errorf("online: label %g: the %s loss expects %s", x.Label, l.o.Loss.Name(), want)
 	}
 	return nil
+}
+
+// notFinite is where the first value is that is infinite or no number, -1 where
+// there is none: then the largest of all bits but the signs is below infinity's.
+func notFinite(values []float32) int {
+	const sign, infinite = 1 << 31, 0xff << 23
+	largest := uint32(0)
+	for _, v := range values {
+		largest = max(largest, math.Float32bits(v)&^sign)
+	}
+	if largest < infinite {
+		return -1
+	}
+	return slices.IndexFunc(values, func(v float32) bool { return !finite(v) })
 }
 
 // finite reports whether x is a number and not infinite.

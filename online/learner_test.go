@@ -262,3 +262,35 @@ func TestNewMistakes(t *testing.T) {
 		t.Error("no error for an option of VW")
 	}
 }
+
+// Check says what does not fit, and what is expected.
+func TestCheck(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for _, c := range []struct {
+		o    Options
+		x    Example
+		want string
+	}{
+		{Options{Loss: Logistic}, Example{Label: 2, Weight: 1}, "the logistic loss expects -1 to 1"},
+		{Options{Loss: Hinge}, Example{Label: 0, Weight: 1}, "the hinge loss expects -1 or 1"},
+		{Options{Loss: Poisson}, Example{Label: -1, Weight: 1}, "the poisson loss expects 0 or more"},
+		{Options{}, Example{Label: inf, Weight: 1}, "label +Inf: expected a finite number"},
+		{Options{}, Example{Label: 1, Weight: -1}, "importance -1: expected 0 or more"},
+		{Options{}, Example{Label: 1, Weight: nan}, "importance NaN"},
+		{Options{}, Example{Label: 1, Weight: 1, Base: inf}, "initial prediction +Inf"},
+		{Options{}, Example{Label: 1, Weight: 1, Hashes: []uint32{1, 2}, Values: []float32{1, -inf}}, "the value of feature 2 is -Inf"},
+		{Options{}, Example{Label: 1, Weight: 1, Hashes: []uint32{1, 2}, Values: []float32{nan, 1}}, "the value of feature 1 is NaN"},
+		{Options{Classes: 3}, Example{Label: 4, Weight: 1}, "a whole number from 0 to 3"},
+		{Options{Classes: 3}, Example{Label: 1.5, Weight: 1}, "expected a class"},
+		{Options{Classes: 3}, Example{Label: nan, Weight: 1}, ""},
+		{Options{}, Example{Label: 1e30, Weight: 0}, ""},
+	} {
+		l, err := New(optim.FTRL, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Check(&c.x); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("label %g, importance %g: error %v, expected %q", c.x.Label, c.x.Weight, err, c.want)
+		}
+	}
+}

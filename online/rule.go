@@ -3,6 +3,7 @@ package online
 import (
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/descent-go/descent"
@@ -22,7 +23,7 @@ type ruled struct {
 func newRuled(rule optim.Rule, o *Options, hypers []descent.Option) (*ruled, error) {
 	t, err := descent.NewTable(rule, 1<<o.Bits, hypers...)
 	if err != nil {
-		return nil, err
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "descent: "))
 	}
 	if t.Scheduled() {
 		return nil, errors.New("schedules have no end here and are not kept in a model: give a rule that decays by itself, as adagrad and ftrl do")

@@ -77,7 +77,6 @@ type strongest struct {
 	mu      sync.Mutex
 	top     []online.Weight // at most maxTop, the strongest first
 	nonZero int
-	learned int       // when they were looked at
 	next    time.Time // before which they are not looked at again
 }
 

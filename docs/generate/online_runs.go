@@ -73,6 +73,7 @@ var entrants = []entrant{
 	{"--coin", 0, vowpal(func(float64) optim.Rule { return online.Coin{Alpha: 4, Beta: 1} })},
 	{"--pistol", 0, vowpal(func(float64) optim.Rule { return online.Pistol{Alpha: 1, Beta: 0.5} })},
 	{"--ftrl", 0.5, ruled(optim.FTRL, descent.Set("l1", 0.0))},
+	{"--ftrl --ftrl_beta 0.01", 0.5, ruled(optim.FTRL, descent.Set("l1", 0.0), descent.Set("beta", 0.01))},
 	{"--optimizer ftml", 0.0025, ruled(optim.FTML)},
 	{"--optimizer adagrad", 0.01, ruled(optim.AdaGrad)},
 	{"--optimizer adam", 0.001, ruled(optim.Adam)},
