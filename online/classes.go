@@ -1,6 +1,9 @@
 package online
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // indexing says from what number on classes are counted.
 type indexing int
@@ -26,11 +29,18 @@ func (l *Learner) checkClass(label float32) error {
 	if l.zero == unknown {
 		lo = 0
 	}
-	if k := int(label); float32(k) != label || k < lo || k > hi {
+	if k := int(whole(label)); abs(float32(k)-label) > nearly || k < lo || k > hi {
 		return fmt.Errorf("online: label %g: expected a class, a whole number from %d to %d", label, lo, hi)
 	}
 	return nil
 }
+
+// nearly is how far a label may be from the number that it stands for: 1.000000
+// is read as 0.9999999, as Vowpal Wabbit reads it.
+const nearly = 1e-5
+
+// whole is the class that a label stands for.
+func whole(label float32) float32 { return float32(math.Round(float64(label))) }
 
 // scores gives every class's sum in the example's memory, and which is largest.
 func (l *Learner) scores(x *Example) (best int) {
@@ -64,7 +74,7 @@ func (l *Learner) class(x *Example, c int) []uint32 {
 func (l *Learner) predictClass(x *Example) Prediction {
 	best := l.scores(x)
 	p := Prediction{Value: float32(best + l.first()), Raw: x.scores[best], Scores: x.scores}
-	if x.Label == x.Label && x.Label != p.Value && x.Weight > 0 {
+	if x.Label == x.Label && x.Weight > 0 && whole(x.Label) != p.Value {
 		p.Loss = x.Weight
 	}
 	return p
@@ -74,22 +84,22 @@ func (l *Learner) predictClass(x *Example) Prediction {
 // Wabbit, all predict before the first learns, from which VW goes on; other
 // updates predict anew.
 func (l *Learner) learnClass(x *Example) Prediction {
+	p := l.predictClass(x)
+	if !(x.Label == x.Label && x.Weight > 0) {
+		return p
+	}
 	if l.zero == unknown {
-		switch x.Label {
+		switch whole(x.Label) {
 		case 0:
 			l.zero = fromZero
 		case float32(l.o.Classes):
 			l.zero = fromOne
 		}
 	}
-	if !(x.Label == x.Label && x.Weight > 0) {
-		return l.predictClass(x)
-	}
-	p := l.predictClass(x)
 	for c := range l.o.Classes {
 		in := l.input(x)
 		in.base, in.model, in.label, in.at = 0, c, -1, l.class(x, c)
-		if x.Label == float32(c+l.first()) {
+		if whole(x.Label) == float32(c+l.first()) {
 			in.label = 1
 		}
 		l.labels.see(in.label)

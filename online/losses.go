@@ -61,7 +61,7 @@ func (hinge) Name() string       { return "hinge" }
 func (hinge) Parameter() float32 { return 0 }
 
 func (hinge) fits(y float32) string {
-	if y == 1 || y == -1 {
+	if d := abs(y) - 1; abs(d) < nearly {
 		return ""
 	}
 	return "-1 or 1"

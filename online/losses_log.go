@@ -9,7 +9,7 @@ func (logistic) Name() string       { return "logistic" }
 func (logistic) Parameter() float32 { return 0 }
 
 func (l logistic) fits(y float32) string {
-	if y >= l.low && y <= l.high {
+	if y >= l.low-nearly && y <= l.high+nearly {
 		return ""
 	}
 	return "-1 to 1"

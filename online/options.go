@@ -40,7 +40,8 @@ type Options struct {
 	// generator from RandomSeed on.
 	RandomWeights bool
 	RandomSeed    uint64
-	// Constant is what the weight of the constant feature starts as.
+	// Constant is what the weight of the constant feature starts as, for VW; other
+	// rules make of their weights what their states say.
 	Constant float32
 	// Names keeps the names of features, where the reader has them.
 	Names bool
@@ -150,6 +151,9 @@ func (l *Learner) initial() {
 		}
 	}
 	l.begin = slices.Clone(values[:width]) // where they start at random, all others are saved
+	if _, ok := l.u.(*descend); !ok {
+		l.o.Constant = 0
+	}
 	if c := l.o.Constant; c != 0 {
 		l.touched.mark([]uint32{l.constant()})
 		values[int(l.constant())*width] = c

@@ -60,6 +60,7 @@ func TestOnlineNumbers(t *testing.T) {
 		{"with `--l1 1` 36 kB in place of 223", "| 4463 |"},
 		{"With about ten times as many weights as there are features nothing is lost", "\n| 18 | 262144 | 0.4712 |"},
 		{"With about ten times as many weights as there are features nothing is lost", "\n| 20 | 1048576 | 0.4712 |"},
+		{"is ahead once beta is of their size", "| 0.3738; 0.3487 at 1 |"},
 		{"in fashions PiSTOL is ahead of all", "\n| `--pistol` | 0.4977 | 0.5569 |"},
 		{"(`--optimizer sgd`) pass FTRL", "| 0.5318; 0.5104 at 0.1 | 0.5715; 0.5627 at 0.03 |"},
 		{"passes FTRL, by a little", "| 0.5096; 0.4966 at 0.3 | 0.5681; 0.5625 at 0.3 |"},

@@ -47,7 +47,7 @@ func (r *run) predict(x *online.Example, test bool) online.Prediction {
 	}
 	p := r.l.Learn(x)
 	p.Value = before.Value
-	if !(x.Weight > 0) {
+	if r.o.Classes == 0 && !(x.Weight > 0) {
 		p.Loss = before.Loss
 	}
 	return p
