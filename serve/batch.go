@@ -163,9 +163,6 @@ func (b *batch) add(text span) *refusal {
 	if size := b.learner.Size(x); size > b.o.Features {
 		return b.tooLarge(text, "an example of %d features, interactions among them: at most %d are taken", size, b.o.Features)
 	}
-	if err := b.learner.Check(x); err != nil {
-		return refuse("does not fit", b.place(text), "%s", strings.TrimPrefix(err.Error(), "online: "))
-	}
 	b.learner.Prepare(x)
 	return nil
 }
@@ -204,10 +201,21 @@ func (b *batch) example(form format, text []byte, x *online.Example) error {
 	return fmt.Errorf("format %q is not known: it is of another version of descent", form)
 }
 
+// fits refuses examples with labels or importances that the model does not
+// take. The model must not learn meanwhile.
+func (b *batch) fits() *refusal {
+	for i := range b.examples {
+		if err := b.learner.Check(&b.examples[i]); err != nil {
+			return refuse("does not fit", b.place(b.texts[i]), "%s", strings.TrimPrefix(err.Error(), "online: "))
+		}
+	}
+	return nil
+}
+
 // labelled refuses examples from which nothing can be learned.
 func (b *batch) labelled() *refusal {
 	for i := range b.examples {
-		if x := &b.examples[i]; math.IsNaN(float64(x.Label)) {
+		if math.IsNaN(float64(b.examples[i].Label)) {
 			return refuse("no label", b.place(b.texts[i]), "expected a label to learn from")
 		}
 	}

@@ -11,6 +11,10 @@
 // nothing had happened. When the disk is full, learning is refused and
 // predicting goes on.
 //
+// A client that gets no answer does not know whether its examples were learned,
+// and sent again they would be learned twice: GET /model tells how many records
+// there are.
+//
 // Predictions do not wait for the disk, nor for a snapshot: for the update of
 // one example at most, which takes microseconds.
 //

@@ -16,20 +16,34 @@ import (
 
 // facts are what GET /model tells.
 type facts struct {
-	Rule        string          `json:"rule"`
-	Loss        string          `json:"loss"`
-	Link        string          `json:"link"`
-	Bits        int             `json:"bits"`
-	Classes     int             `json:"classes,omitempty"`
-	Features    online.Features `json:"features"`
-	Learned     int             `json:"learned"`
-	AverageLoss *float64        `json:"average_loss,omitempty"`
-	NonZero     int             `json:"nonzero"`
-	Records     uint64          `json:"records"`
-	Snapshot    uint64          `json:"snapshot"`
-	Started     time.Time       `json:"started"`
-	Learning    string          `json:"learning"`
-	Strongest   []weight        `json:"strongest,omitempty"`
+	Rule        string    `json:"rule"`
+	Loss        string    `json:"loss"`
+	Link        string    `json:"link"`
+	Bits        int       `json:"bits"`
+	Classes     int       `json:"classes,omitempty"`
+	Features    features  `json:"features"`
+	Learned     int       `json:"learned"`
+	AverageLoss *float64  `json:"average_loss,omitempty"`
+	NonZero     int       `json:"nonzero"`
+	Records     uint64    `json:"records"`
+	Snapshot    uint64    `json:"snapshot"`
+	Started     time.Time `json:"started"`
+	Learning    string    `json:"learning"`
+	Strongest   []weight  `json:"strongest,omitempty"`
+}
+
+// features is online.Features as JSON has it.
+type features struct {
+	NoConstant     bool     `json:"no_constant,omitempty"`
+	Interactions   []string `json:"interactions,omitempty"`
+	Permutations   bool     `json:"permutations,omitempty"`
+	KeepDuplicates bool     `json:"keep_duplicates,omitempty"`
+	Ignore         string   `json:"ignore,omitempty"`
+	IgnoreLinear   string   `json:"ignore_linear,omitempty"`
+	Keep           string   `json:"keep,omitempty"`
+	Ngrams         []string `json:"ngrams,omitempty"`
+	Skips          []string `json:"skips,omitempty"`
+	Limits         []string `json:"limits,omitempty"`
 }
 
 // weight is one of the strongest.
@@ -59,7 +73,7 @@ func (s *Service) modelFacts(w http.ResponseWriter, r *http.Request) *refusal {
 func (s *Service) facts(top int) facts {
 	o, now := s.learner.Options(), s.look()
 	f := facts{
-		Rule: s.learner.Rule().Name(), Loss: o.Loss.Name(), Link: o.Link.String(), Bits: o.Bits, Classes: o.Classes, Features: o.Features,
+		Rule: s.learner.Rule().Name(), Loss: o.Loss.Name(), Link: o.Link.String(), Bits: o.Bits, Classes: o.Classes, Features: features(o.Features),
 		Learned: now.learned, Records: s.log.Next(), Started: s.started, Learning: "yes",
 	}
 	if average := now.sums.average(); !math.IsNaN(average) && !math.IsInf(average, 0) {

@@ -96,7 +96,12 @@ func (s *Service) receive(b *batch, w http.ResponseWriter, r *http.Request) *ref
 	if why := s.read(b, w, r); why != nil {
 		return why
 	}
-	return b.parse(form)
+	if why := b.parse(form); why != nil {
+		return why
+	}
+	s.model.RLock()
+	defer s.model.RUnlock()
+	return b.fits()
 }
 
 // formatOf is what a request says its body is.

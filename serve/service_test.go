@@ -266,28 +266,33 @@ func TestModel(t *testing.T) {
 	c.ask("GET", "/model?top=101", nil).want(t, 400)
 }
 
-// All that a service does it does at once: the race detector looks on. Each
-// prediction is one of some moment.
+// All that a service does it does at once: the race detector looks on.
 func TestTogether(t *testing.T) {
-	s := open(t, t.TempDir(), newLearner(t, online.Options{Names: true}), Options{SnapshotExamples: 20})
+	for name, o := range map[string]online.Options{"one model": {Names: true, Loss: online.Squared}, "classes": {Classes: 2}} {
+		t.Run(name, func(t *testing.T) { together(t, o) })
+	}
+}
+
+func together(t *testing.T, o online.Options) {
+	s := open(t, t.TempDir(), newLearner(t, o), Options{SnapshotExamples: 20})
 	c := serving(t, s)
 	var all sync.WaitGroup
 	for i := range 4 {
 		all.Go(func() {
 			for j := range 50 {
-				c.vw("/learn", click(i*50+j)+click(j))
+				c.vw("/learn", strings.ReplaceAll(click(i*50+j)+click(j), "-1 |", "2 |")).want(t, 200)
 			}
 		})
 		all.Go(func() {
 			for j := range 50 {
-				c.vw("/predict", click(j)+click(j+1))
+				c.vw("/predict", strings.ReplaceAll(click(j)+click(j+1), "-1 |", "2 |")).want(t, 200)
 			}
 		})
 	}
 	for _, path := range []string{"/model?top=10", "/model?download=1", "/live", "/metrics", "/healthz"} {
 		all.Go(func() {
 			for range 10 {
-				c.ask("GET", path, nil)
+				c.ask("GET", path, nil).want(t, 200)
 			}
 		})
 	}

@@ -34,7 +34,7 @@ func figuresOf(times []time.Duration, in time.Duration) figures {
 }
 
 // teachers is how many connections teach.
-const teachers = 8
+const teachers = 16
 
 // measure starts a server, asks it and stops it.
 func measure(s server, l load) (r result, err error) {
@@ -48,29 +48,31 @@ func measure(s server, l load) (r result, err error) {
 		}
 	}()
 	texts := examples(l.features)
+	talkers := make([]talker, l.connections+teachers)
+	for i := range talkers { // one after the other: the daemon takes not many at once
+		if talkers[i], err = s.dial(address); err != nil {
+			return r, err
+		}
+		if err := talkers[i].predict("|"); err != nil {
+			return r, err
+		}
+	}
 	predicting, learning := make([][]time.Duration, l.connections), make([][]time.Duration, teachers)
-	errs := make(chan error, l.connections+teachers)
+	errs := make(chan error, len(talkers))
 	var all sync.WaitGroup
 	start := time.Now()
-	connect := func(f func(t talker) error) {
+	for i, t := range talkers[:l.connections] {
 		all.Go(func() {
-			t, err := s.dial(address)
-			if err == nil {
-				err = f(t)
-			}
+			var err error
+			predicting[i], err = predictAll(t, texts, i, start.Add(l.time))
 			errs <- err
 		})
 	}
-	for i := range predicting {
-		connect(func(t talker) (err error) {
-			predicting[i], err = predictAll(t, texts, i, start.Add(l.time))
-			return err
-		})
-	}
-	for i := range learning {
-		connect(func(t talker) (err error) {
+	for i, t := range talkers[l.connections:] {
+		all.Go(func() {
+			var err error
 			learning[i], err = teach(t, texts, i, l, start)
-			return err
+			errs <- err
 		})
 	}
 	all.Wait()

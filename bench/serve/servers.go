@@ -99,7 +99,7 @@ type lines struct {
 }
 
 // patience is how long a connection may take for all that is asked of it.
-const patience = 2 * time.Minute
+const patience = time.Minute
 
 func dialLines(address string) (talker, error) { return connect(address) }
 

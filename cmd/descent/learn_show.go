@@ -39,7 +39,7 @@ func (s *learnStatus) progress(p vw.Progress) {
 		return
 	}
 	text := learnLine(p)
-	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
+	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil && width > 0 {
 		text = text[:max(0, min(len(text), width-1))]
 	}
 	s.clear()

@@ -168,7 +168,7 @@ func (d *definer) features() {
 	d.add(&scalar[uint32]{to: &c.HashSeed, g: &c.given, kind: "number", parse: parseSeed[uint32](32)}, "hash_seed", "", "what hashes start from: `number`")
 	d.add(&scalar[uint64]{to: &c.RandomSeed, g: &c.given, kind: "number", parse: parseSeed[uint64](64)}, "random_seed", "", "what --random_weights starts from: `number`")
 	d.bool(&c.NoConstant, "noconstant", "", "no constant feature")
-	d.number(&c.Constant, "constant", "C", "what the constant's weight starts as: `number`")
+	d.number(&c.Constant, "constant", "C", "what the constant's weight starts as, but for --ftrl, --pistol and --coin: `number`")
 	d.list(&c.Quadratic, "quadratic", "q", "features of pairs of two `namespaces` by their first letters, as ab; a colon is any")
 	d.list(&c.Cubic, "cubic", "", "features of triples of three `namespaces`, as abc")
 	d.list(&c.Interactions, "interactions", "", "features of as many `namespaces` as there are letters")

@@ -86,12 +86,15 @@ func (c *Config) options() (online.Options, error) {
 	}
 	o := online.Options{
 		Bits: c.Bits, Loss: loss, Link: link, Classes: c.OAA, Binary: c.Binary,
-		InitialWeight: c.InitialWeight, RandomWeights: c.RandomWeights, RandomSeed: c.RandomSeed, Constant: c.Constant, Names: c.Names || c.InvertHash != "",
+		InitialWeight: c.InitialWeight, RandomWeights: c.RandomWeights, RandomSeed: c.RandomSeed, Names: c.Names || c.InvertHash != "",
 		HashAll: c.Hash == "all", HashSeed: c.HashSeed,
 		Features: c.featureOptions(),
 	}
 	if c.Bits == 0 {
 		return o, errors.New("--bit_precision 0: expected 1 to 31")
+	}
+	if !c.FTRL && !c.Pistol && !c.Coin { // there Vowpal Wabbit has no use for it
+		o.Constant = c.Constant
 	}
 	if c.given.has("min_prediction") {
 		o.MinPrediction = &c.MinPrediction

@@ -28,7 +28,7 @@ const label = (v) => (v >= 1000 ? `${+(v / 1000).toPrecision(4)}k` : String(+v.t
 export function chart(svg, at, lines, what) {
   const {width, height} = svg.getBoundingClientRect();
   const values = lines.flat().filter((v) => Number.isFinite(v));
-  const most = Math.max(...values, 1e-9) * 1.05;
+  const most = (Math.max(...values, 0) || 1) * 1.05;
   const span = Math.max(60, -at[0]);
   const x = (t) => left + (1 + t / span) * (width - left - right);
   const y = (v) => height - bottom - (v / most) * (height - bottom - top);
