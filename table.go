@@ -234,9 +234,18 @@ func (t *Table) gather(at []uint32, g []float32) int {
 	return n
 }
 
-// fill fills the window.
+// fill fills the window. The rules of streams, ftrl among them, have two states
+// mostly: their weights are taken in one go.
 func (t *Table) fill(at []uint32) {
 	width := len(t.parts)
+	if width == 3 {
+		a, b, c := t.parts[0][:len(at)], t.parts[1][:len(at)], t.parts[2][:len(at)]
+		for i, p := range at {
+			w := (*[3]float32)(t.values[int(p)*3:])
+			a[i], b[i], c[i] = w[0], w[1], w[2]
+		}
+		return
+	}
 	for k, p := range t.parts {
 		p, values := p[:len(at)], t.values[k:]
 		for i, a := range at {
@@ -248,6 +257,14 @@ func (t *Table) fill(at []uint32) {
 // scatter puts the window's weights back.
 func (t *Table) scatter(at []uint32) {
 	width := len(t.parts)
+	if width == 3 {
+		a, b, c := t.parts[0][:len(at)], t.parts[1][:len(at)], t.parts[2][:len(at)]
+		for i, p := range at {
+			w := (*[3]float32)(t.values[int(p)*3:])
+			w[0], w[1], w[2] = a[i], b[i], c[i]
+		}
+		return
+	}
 	for k, p := range t.parts {
 		p, values := p[:len(at)], t.values[k:]
 		for i, a := range at {

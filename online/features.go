@@ -158,22 +158,22 @@ func perSpace(what string, words []string, unless int, to *[256]int) error {
 	return nil
 }
 
-// expand appends the weights of the features that a learner sees of an
-// example, and their values. Where these were more than 10^8 it makes neither
-// n-grams nor interactions; fits says so.
-func (e *expander) expand(x *Example, at []uint32, value []float32) ([]uint32, []float32) {
+// expand gives the weights of the features that a learner sees of an example,
+// and their values, in the example's memory. Where these were more than 10^8 it
+// makes neither n-grams nor interactions; fits says so.
+func (e *expander) expand(x *Example) (at []uint32, value []float32) {
 	if e.plain && x.ordered() {
 		x.unseen = 0
-		return e.copy(x, at, value)
+		return e.copy(x)
 	}
 	if x.scratch == nil {
 		x.scratch = new(scratch)
 	}
 	s := x.scratch
-	s.at, s.value = at, value
+	s.at, s.value = x.at[:0], s.made[:0]
 	e.build(x, s)
 	x.unseen = s.muted
-	at, value = s.at, s.value
+	at, value, s.made = s.at, s.value, s.value
 	s.at, s.value = nil, nil
 	return at, value
 }
@@ -188,24 +188,25 @@ func (e *expander) names(x *Example) []string {
 
 // fits says that an example has more features than expand makes.
 func (e *expander) fits(x *Example) error {
-	if n := e.size(x); n > maxFeatures {
+	if !e.plain && e.size(x) > maxFeatures {
 		return fmt.Errorf("online: n-grams and interactions make more than %d features of this example: leave out some", maxFeatures)
 	}
 	return nil
 }
 
-// copy is expand where there is only the constant to add.
-func (e *expander) copy(x *Example, at []uint32, value []float32) ([]uint32, []float32) {
-	from, n := len(at), len(x.Hashes)
-	at = slices.Grow(at, n+1)[:from+n]
+// copy is expand where there is only the constant to add. Its values are those
+// of the example, the constant's behind them.
+func (e *expander) copy(x *Example) (at []uint32, value []float32) {
+	n := len(x.Hashes)
+	at = slices.Grow(x.at[:0], n+1)[:n]
 	for i, h := range x.Hashes {
-		at[from+i] = h * e.multiplier & e.mask
+		at[i] = h * e.multiplier & e.mask
 	}
-	value = append(slices.Grow(value, n+1), x.Values...)
-	if !e.noConstant {
-		at, value = append(at, e.place(constant)), append(value, 1)
+	if e.noConstant {
+		return at, x.Values
 	}
-	return at, value
+	x.Values = slices.Grow(x.Values, 1)
+	return append(at, e.place(constant)), append(x.Values, 1)
 }
 
 // place is the weight of a hash.

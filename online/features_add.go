@@ -23,7 +23,7 @@ func (x *Example) Namespace(name string) {
 }
 
 // Feature adds a feature to the namespace that was begun last. Features whose
-// value is 0 or no number are left out.
+// value is 0, infinite or no number are left out.
 func (x *Example) Feature(name string, value float32) {
 	if !x.builder.begun {
 		x.Namespace("")
@@ -35,7 +35,7 @@ func (x *Example) Feature(name string, value float32) {
 	} else {
 		b.bare++
 	}
-	if value == 0 || value != value {
+	if value == 0 || !finite(value) {
 		return
 	}
 	x.by = nil

@@ -11,6 +11,7 @@ import (
 type scratch struct {
 	at    []uint32
 	value []float32
+	made  []float32 // memory for values between calls
 	names []string
 	named bool
 	muted int // features that only interact

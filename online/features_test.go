@@ -111,7 +111,7 @@ func TestTooManyFeatures(t *testing.T) {
 		} else if err := e.fits(c.x); err != nil {
 			t.Error(err)
 		}
-		if at, value := e.expand(c.x, nil, nil); len(at) != want || len(value) != want {
+		if at, value := e.expand(c.x); len(at) != want || len(value) != want {
 			t.Errorf("%v: %d and %d, want %d", c.f, len(at), len(value), want)
 		}
 	}
@@ -129,8 +129,8 @@ func TestWildcardsOfOthers(t *testing.T) {
 			for i := range len(spaces) - 4 {
 				x := many(2, spaces[i:i+1+k])
 				fresh, _ := newExpander(f, 1, 1<<18-1)
-				a, _ := fresh.expand(x, nil, nil)
-				b, _ := busy.expand(x, nil, nil)
+				a, _ := fresh.expand(x)
+				b, _ := busy.expand(x)
 				if !reflect.DeepEqual(a, b) {
 					t.Errorf("%s: other features after others", spaces[i:i+1+k])
 				}
@@ -153,8 +153,8 @@ func TestPlain(t *testing.T) {
 	for _, line := range []string{"", "|", "|a x y:2", "| a |b c |bb d", "|a x |b y |a z", "|\x80 x |a y", "|a |b x |a"} {
 		var x Example
 		built(&x, line)
-		a, v := plain.expand(&x, nil, nil)
-		b, w := general.expand(&x, nil, nil)
+		a, v := plain.expand(&x)
+		b, w := general.expand(&x)
 		if !reflect.DeepEqual(a, b) || !reflect.DeepEqual(v, w) {
 			t.Errorf("%q: %v %v, want %v %v", line, a, v, b, w)
 		}
@@ -172,7 +172,7 @@ func TestGroupsWrong(t *testing.T) {
 	for _, groups := range [][]Group{nil, {{'a', -5, 7}}, {{'a', 2, 1}}, {{'a', 1, 3}, {'b', 0, 2}}, {{'a', math.MaxInt, math.MinInt}}} {
 		x.Groups = groups
 		for _, e := range []*expander{e, plain} {
-			at, value := e.expand(&x, nil, nil)
+			at, value := e.expand(&x)
 			if names := e.names(&x); len(names) != len(at) || len(value) != len(at) {
 				t.Errorf("%v: %d, %d, %d", groups, len(at), len(value), len(names))
 			}
@@ -185,7 +185,7 @@ func TestUnseen(t *testing.T) {
 	e, _ := newExpander(Features{IgnoreLinear: "a", Interactions: []string{"ab"}}, 1, 255)
 	var x Example
 	built(&x, "|a x y |b z")
-	if at, _ := e.expand(&x, nil, nil); len(at) != 4 || x.unseen != 2 {
+	if at, _ := e.expand(&x); len(at) != 4 || x.unseen != 2 {
 		t.Errorf("%d features and %d unseen, want 4 and 2", len(at), x.unseen)
 	}
 }
@@ -194,7 +194,7 @@ func TestUnseen(t *testing.T) {
 func TestFeaturesOutsideGroups(t *testing.T) {
 	e, _ := newExpander(Features{}, 1, 255)
 	x := Example{Hashes: []uint32{1, 2, 3}, Values: []float32{1, 1, 1}, Groups: []Group{{'a', 1, 3}}}
-	if at, _ := e.expand(&x, nil, nil); !reflect.DeepEqual(at, []uint32{2, 3, 11650396 & 255}) {
+	if at, _ := e.expand(&x); !reflect.DeepEqual(at, []uint32{2, 3, 11650396 & 255}) {
 		t.Error(at)
 	}
 }
@@ -243,7 +243,7 @@ func TestFeaturesAllocate(t *testing.T) {
 				x.Feature("", 2)
 				x.Feature("x", 3)
 			}
-			x.at, x.value = e.expand(&x, x.at[:0], x.value[:0])
+			x.at, x.value = e.expand(&x)
 		})
 		if n != 0 {
 			t.Errorf("%+v: %v allocations", f, n)
@@ -273,7 +273,7 @@ func FuzzFeatures(f *testing.F) {
 		if e.size(&x) > 100_000 {
 			return
 		}
-		at, value := e.expand(&x, nil, nil)
+		at, value := e.expand(&x)
 		if len(at) != len(value) || len(at) != len(e.names(&x)) {
 			t.Errorf("%d weights, %d values, %d names", len(at), len(value), len(e.names(&x)))
 		}
@@ -294,7 +294,7 @@ func BenchmarkExpand(b *testing.B) {
 			e, _ := newExpander(f, 1, 1<<18-1)
 			x := many(40, "ab")
 			for b.Loop() {
-				x.at, x.value = e.expand(x, x.at[:0], x.value[:0])
+				x.at, x.value = e.expand(x)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(x.at)), "ns/feature")
 		})

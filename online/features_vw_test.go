@@ -43,7 +43,7 @@ func compareFeatures(t *testing.T, command, want string) {
 	count := 0
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		built(&x, lines.Text())
-		x.at, x.value = e.expand(&x, x.at[:0], x.value[:0])
+		x.at, x.value = e.expand(&x)
 		count += len(x.at) + x.unseen
 		if n := e.size(&x); n < len(x.at)+x.unseen || len(f.Limits) == 0 && n != len(x.at)+x.unseen {
 			t.Errorf("%s: size %d of %d features", lines.Text(), n, len(x.at)+x.unseen)

@@ -2,8 +2,6 @@ package online
 
 import (
 	"fmt"
-	"math"
-	"slices"
 
 	"github.com/descent-go/descent/optim"
 )
@@ -88,7 +86,7 @@ func (l *Learner) Prepare(x *Example) {
 	if x.by == l {
 		return
 	}
-	x.at, x.value = l.e.expand(x, x.at[:0], x.value[:0])
+	x.at, x.value = l.e.expand(x)
 	x.by = l
 }
 
@@ -218,13 +216,11 @@ func (l *Learner) SetLR(lr float64) error {
 func (l *Learner) Rule() optim.Rule { return l.rule }
 
 // Check says what of an example does not fit: a label that the loss does not
-// take, an importance below 0, a number that is infinite or none, interactions
-// of more than 10^8 features. Learn takes such examples as Vowpal Wabbit does,
-// but makes no interactions of the last.
+// take, an importance below 0, one of these that is infinite or no number,
+// interactions of more than 10^8 features. Learn takes such examples as Vowpal
+// Wabbit does, but makes no interactions of the last. Features are not looked
+// at: those that readers and Feature have made have finite values.
 func (l *Learner) Check(x *Example) error {
-	if i := notFinite(x.Values); i >= 0 {
-		return fmt.Errorf("online: the value of feature %d is %g: expected a finite number", i+1, x.Values[i])
-	}
 	if err := l.e.fits(x); err != nil {
 		return err
 	}
@@ -244,20 +240,6 @@ func (l *Learner) Check(x *Example) error {
 		return fmt.Errorf("online: label %g: the %s loss expects %s", x.Label, l.o.Loss.Name(), want)
 	}
 	return nil
-}
-
-// notFinite is where the first value is that is infinite or no number, -1 where
-// there is none: then the largest of all bits but the signs is below infinity's.
-func notFinite(values []float32) int {
-	const sign, infinite = 1 << 31, 0xff << 23
-	largest := uint32(0)
-	for _, v := range values {
-		largest = max(largest, math.Float32bits(v)&^sign)
-	}
-	if largest < infinite {
-		return -1
-	}
-	return slices.IndexFunc(values, func(v float32) bool { return !finite(v) })
 }
 
 // finite reports whether x is a number and not infinite.

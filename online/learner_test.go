@@ -278,8 +278,6 @@ func TestCheck(t *testing.T) {
 		{Options{}, Example{Label: 1, Weight: -1}, "importance -1: expected 0 or more"},
 		{Options{}, Example{Label: 1, Weight: nan}, "importance NaN"},
 		{Options{}, Example{Label: 1, Weight: 1, Base: inf}, "initial prediction +Inf"},
-		{Options{}, Example{Label: 1, Weight: 1, Hashes: []uint32{1, 2}, Values: []float32{1, -inf}}, "the value of feature 2 is -Inf"},
-		{Options{}, Example{Label: 1, Weight: 1, Hashes: []uint32{1, 2}, Values: []float32{nan, 1}}, "the value of feature 1 is NaN"},
 		{Options{Classes: 3}, Example{Label: 4, Weight: 1}, "a whole number from 0 to 3"},
 		{Options{Classes: 3}, Example{Label: 1.5, Weight: 1}, "expected a class"},
 		{Options{Classes: 3}, Example{Label: nan, Weight: 1}, ""},
