@@ -27,10 +27,10 @@ var streams = []stream{
 	{"rcv1", sync.OnceValues(texts)},
 }
 
-// texts are a thousand of Reuters' news, of one of two topics, from Vowpal
+// texts are 250 of Reuters' news, of one of two topics, from Vowpal
 // Wabbit's tests.
 func texts() ([]online.Example, error) {
-	s, err := source.Open("../../online/vw/testdata/data/rcv1_small.dat.gz", source.Auto, source.Options{})
+	s, err := source.Open("../../online/vw/testdata/data/rcv1_mini.dat.gz", source.Auto, source.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -118,7 +118,8 @@ func TestReadable(t *testing.T) {
 
 // An empty stream is no error.
 func TestNothing(t *testing.T) {
-	r, _ := run(t, "")
+	r, s := run(t, "")
+	contains(t, s.warn.String(), "warning: there was no example\n")
 	if r.Examples != 0 || r.Labelled {
 		t.Errorf("the result is %+v", r)
 	}

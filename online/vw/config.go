@@ -42,17 +42,19 @@ type Config struct {
 	EarlyTerminate int
 
 	// The update.
-	LearningRate, PowerT, InitialT, DecayLearningRate float32
-	SGD, Adaptive, Normalized, Invariant              bool
-	FTRL, Pistol, Coin                                bool
-	Alpha, Beta                                       float32
-	L1, L2                                            float32
+	LearningRate                         *float32 // nil: 0.5, or 10 where the update is not both adaptive and normalized
+	InitialT                             *float32 // nil: 0, or 1 where it is neither
+	PowerT, DecayLearningRate            float32
+	SGD, Adaptive, Normalized, Invariant bool
+	FTRL, Pistol, Coin                   bool
+	Alpha, Beta                          *float32 // of FTRL, Pistol and Coin; nil: what they have
+	L1, L2                               float32
 
 	// Loss and predictions.
 	Loss                         string
 	QuantileTau, ExpectileQ      float32
 	Link                         string
-	MinPrediction, MaxPrediction float32
+	MinPrediction, MaxPrediction *float32 // nil: they follow the labels
 	OAA                          int
 	Binary                       bool
 	Probabilities, Scores        bool
@@ -87,7 +89,7 @@ type Config struct {
 func New() *Config {
 	return &Config{
 		Format: "auto", Examples: -1, Progress: "2.0", Output: "stderr", Passes: 1, HoldoutPeriod: 10, EarlyTerminate: 3,
-		LearningRate: 0.5, PowerT: 0.5, DecayLearningRate: 1,
+		PowerT: 0.5, DecayLearningRate: 1,
 		Loss: "squared", QuantileTau: 0.5, Link: "identity", Bits: 18, Hash: "strings",
 	}
 }

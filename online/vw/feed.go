@@ -11,7 +11,7 @@ import (
 
 const (
 	batches       = 4       // in flight between the goroutines
-	batchExamples = 256     // at most in one
+	batchExamples = 32      // at most in one: what they take stays in the caches on its way
 	batchFeatures = 1 << 15 // with more it is full too
 	maxFaults     = 10      // told of
 )

@@ -3,6 +3,7 @@ package vw
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -18,6 +19,11 @@ func (c *Config) Finish(args []string) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("one file of data is expected, got %q beside %q; zcat and cat join several", rest[0], c.Data)
 	}
+	return c.check()
+}
+
+// check says what does not go together.
+func (c *Config) check() error {
 	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures, c.checkFiles} {
 		if err := check(); err != nil {
 			return err
@@ -89,16 +95,27 @@ func (c *Config) checkUpdate() error {
 	if own == nil && c.Rule != nil {
 		own = []string{"an optimizer of descent"}
 	}
-	for _, name := range []string{"sgd", "adaptive", "normalized", "invariant"} {
-		if own != nil && c.given.has(name) {
+	for name, chosen := range map[string]bool{"sgd": c.SGD, "adaptive": c.Adaptive, "normalized": c.Normalized, "invariant": c.Invariant} {
+		if own != nil && chosen {
 			return fmt.Errorf("--%s does not go with %s", name, own[0])
 		}
 	}
-	for _, name := range []string{"ftrl_alpha", "ftrl_beta"} {
-		if c.given.has(name) && !c.FTRL && !c.Pistol && !c.Coin {
-			return fmt.Errorf("--%s is a parameter of --ftrl, --pistol and --coin: add one of them", name)
+	if (c.Alpha != nil || c.Beta != nil) && !c.FTRL && !c.Pistol && !c.Coin && c.Initial == "" {
+		return errors.New("--ftrl_alpha and --ftrl_beta are of --ftrl, --pistol and --coin: add one of them")
+	}
+	for name, v := range map[string]float64{
+		"learning_rate": or(c.LearningRate, 0), "initial_t": or(c.InitialT, 0), "power_t": float64(c.PowerT),
+		"decay_learning_rate": float64(c.DecayLearningRate), "l1": float64(c.L1), "l2": float64(c.L2),
+	} {
+		if !(v >= 0) || math.IsInf(v, 0) {
+			return fmt.Errorf("--%s %g: expected 0 or more", name, v)
 		}
 	}
+	return c.checkRule()
+}
+
+// checkRule says which option is none of an optimizer of descent.
+func (c *Config) checkRule() error {
 	if c.Rule == nil {
 		return nil
 	}
@@ -116,11 +133,11 @@ func (c *Config) checkLoss() error {
 		return fmt.Errorf("--quantile_tau is of --loss_function quantile, not %s", c.Loss)
 	case c.given.has("expectile_q") && c.Loss != "expectile" && c.Initial == "":
 		return fmt.Errorf("--expectile_q is of --loss_function expectile, not %s", c.Loss)
-	case c.Loss == "expectile" && !c.given.has("expectile_q"):
+	case c.Loss == "expectile" && !(c.ExpectileQ > 0 && c.ExpectileQ <= 0.5) && c.Initial == "":
 		return errors.New("--loss_function expectile needs --expectile_q, above 0 and up to 0.5")
 	case (c.Probabilities || c.Scores) && c.OAA == 0 && c.Initial == "":
 		return errors.New("--probabilities and --scores are of --oaa")
-	case c.given.has("oaa") && c.OAA < 1:
+	case c.OAA < 1 && c.given.has("oaa"):
 		return errors.New("--oaa 0: expected 1 class or more")
 	}
 	return nil

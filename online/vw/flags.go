@@ -67,6 +67,10 @@ func (d *definer) number(to *float32, name, short, usage string) {
 	d.add(&scalar[float32]{to: to, g: &d.c.given, kind: "number", parse: parseFloat}, name, short, usage)
 }
 
+func (d *definer) optional(to **float32, name, short, usage string) {
+	d.add(optional{to, &d.c.given}, name, short, usage)
+}
+
 func (d *definer) count(to *int, name, short, usage string) {
 	d.add(&scalar[int]{to: to, g: &d.c.given, kind: "count", parse: parseCount}, name, short, usage)
 }
@@ -132,11 +136,11 @@ func (d *definer) update() {
 	d.bool(&c.FTRL, "ftrl", "", "follow the regularized leader")
 	d.bool(&c.Pistol, "pistol", "", "PiSTOL, without a learning rate")
 	d.bool(&c.Coin, "coin", "", "coin betting, without a learning rate")
-	d.number(&c.Alpha, "ftrl_alpha", "", "learning rate of --ftrl (default 0.5), parameter of --pistol (1) and --coin (4): `number`")
-	d.number(&c.Beta, "ftrl_beta", "", "parameter of --ftrl (default 1), --pistol (0.5) and --coin (1): `number`")
-	d.number(&c.LearningRate, "learning_rate", "l", "learning rate, a `number`; 10 where the update is not both adaptive and normalized")
+	d.optional(&c.Alpha, "ftrl_alpha", "", "learning rate of --ftrl (default 0.5), parameter of --pistol (1) and --coin (4): `number`")
+	d.optional(&c.Beta, "ftrl_beta", "", "parameter of --ftrl (default 1), --pistol (0.5) and --coin (1): `number`")
+	d.optional(&c.LearningRate, "learning_rate", "l", "learning rate, a `number` (default 0.5, or 10 where the update is not both adaptive and normalized)")
 	d.number(&c.PowerT, "power_t", "", "the rate decays as the number of examples to minus this `power`")
-	d.number(&c.InitialT, "initial_t", "", "so many examples (`number`) count as seen at the start (default 0, and 1 for --sgd)")
+	d.optional(&c.InitialT, "initial_t", "", "so many examples (`number`) count as seen at the start (default 0, and 1 for --sgd)")
 	d.number(&c.DecayLearningRate, "decay_learning_rate", "", "multiply the learning rate by a `number` after each pass")
 	d.number(&c.L1, "l1", "", "regularisation by the sizes of weights: `number`")
 	d.number(&c.L2, "l2", "", "regularisation by the squares of weights: `number`")
@@ -151,8 +155,8 @@ func (d *definer) loss() {
 	d.number(&c.QuantileTau, "quantile_tau", "", "which quantile --loss_function quantile is for: `number`")
 	d.number(&c.ExpectileQ, "expectile_q", "", "which expectile --loss_function expectile is for: `number`")
 	d.word(&c.Link, Links, "link", "`link` from sums to predictions: identity, logistic, poisson or glf1")
-	d.number(&c.MinPrediction, "min_prediction", "", "smallest prediction, a `number` (default: follows the labels)")
-	d.number(&c.MaxPrediction, "max_prediction", "", "largest prediction, a `number` (default: follows the labels)")
+	d.optional(&c.MinPrediction, "min_prediction", "", "smallest prediction, a `number` (default: follows the labels)")
+	d.optional(&c.MaxPrediction, "max_prediction", "", "largest prediction, a `number` (default: follows the labels)")
 	d.count(&c.OAA, "oaa", "", "`count` of classes, one against all others; labels are 1 to this")
 	d.bool(&c.Probabilities, "probabilities", "", "with --oaa, predict every class's probability")
 	d.bool(&c.Scores, "scores", "", "with --oaa, predict every class's score")

@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 	if want := []string{"2", "f3"}; !reflect.DeepEqual(c.Ngram, want) {
 		t.Errorf("n-grams %q, expected %q", c.Ngram, want)
 	}
-	if c.Data != "data.vw" || c.Bits != 10 || c.LearningRate != 0.1 || !c.NoConstant || c.MinPrediction != -5 || c.Progress != "100" || c.Loss != "logistic" {
+	if c.Data != "data.vw" || c.Bits != 10 || *c.LearningRate != 0.1 || !c.NoConstant || *c.MinPrediction != -5 || c.Progress != "100" || c.Loss != "logistic" {
 		t.Errorf("read as %+v", c)
 	}
 }
@@ -76,6 +76,7 @@ func TestWrongCommandLines(t *testing.T) {
 		want string
 	}{
 		{[]string{"-b", "18", "-b", "20"}, `"18" was given before`},
+		{[]string{"-l", "1", "-l", "2"}, "1 was given before"},
 		{[]string{"--l1", "much"}, "expected a number"},
 		{[]string{"--passes", "-1"}, "expected a whole number, 0 or more"},
 		{[]string{"--loss_function", "foo"}, "expected one of squared, classic"},
@@ -103,6 +104,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"--skips", "1"}, "--skips is of --ngram"},
 		{[]string{"--classweight", "1:2:3"}, "expected label:factor"},
 		{[]string{"--hash_seed", "-1"}, "from 0 to 2^32-1"},
+		{[]string{"-l", "-1"}, "--learning_rate -1: expected 0 or more"},
+		{[]string{"--l1", "nan"}, "--l1 NaN: expected 0 or more"},
 		{[]string{"--sgd=perhaps"}, "expected true or false"},
 	} {
 		if _, err := vw.Parse(c.args...); err == nil {

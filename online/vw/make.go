@@ -48,8 +48,8 @@ func (c *Config) load() (*online.Learner, error) {
 	if err := c.agree(l); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Initial, err)
 	}
-	if c.given.has("learning_rate") && c.LearningRate != 0 {
-		return l, l.SetLR(float64(c.LearningRate))
+	if c.LearningRate != nil && *c.LearningRate != 0 {
+		return l, l.SetLR(float64(*c.LearningRate))
 	}
 	return l, nil
 }
@@ -87,6 +87,7 @@ func (c *Config) options() (online.Options, error) {
 	o := online.Options{
 		Bits: c.Bits, Loss: loss, Link: link, Classes: c.OAA, Binary: c.Binary,
 		InitialWeight: c.InitialWeight, RandomWeights: c.RandomWeights, RandomSeed: c.RandomSeed, Names: c.Names || c.InvertHash != "",
+		MinPrediction: c.MinPrediction, MaxPrediction: c.MaxPrediction,
 		HashAll: c.Hash == "all", HashSeed: c.HashSeed,
 		Features: c.featureOptions(),
 	}
@@ -95,12 +96,6 @@ func (c *Config) options() (online.Options, error) {
 	}
 	if !c.FTRL && !c.Pistol && !c.Coin { // there Vowpal Wabbit has no use for it
 		o.Constant = c.Constant
-	}
-	if c.given.has("min_prediction") {
-		o.MinPrediction = &c.MinPrediction
-	}
-	if c.given.has("max_prediction") {
-		o.MaxPrediction = &c.MaxPrediction
 	}
 	return o, nil
 }
@@ -159,29 +154,31 @@ func (c *Config) rule() (optim.Rule, []descent.Option, error) {
 
 // leader is the parameters of --ftrl and its kin.
 func (c *Config) leader(alpha, beta float64) (float64, float64) {
-	if c.given.has("ftrl_alpha") {
-		alpha = float64(c.Alpha)
+	return or(c.Alpha, alpha), or(c.Beta, beta)
+}
+
+// or is the number, or what stands for none.
+func or(number *float32, none float64) float64 {
+	if number == nil {
+		return none
 	}
-	if c.given.has("ftrl_beta") {
-		beta = float64(c.Beta)
-	}
-	return alpha, beta
+	return float64(*number)
 }
 
 // gradient is Vowpal Wabbit's usual update, or the parts of it that are asked for.
 func (c *Config) gradient() online.VW {
 	v := online.DefaultVW()
-	v.LR, v.PowerT, v.InitialT, v.DecayLR = float64(c.LearningRate), float64(c.PowerT), float64(c.InitialT), float64(c.DecayLearningRate)
-	v.L1, v.L2 = max(0, float64(c.L1)), max(0, float64(c.L2))
-	if !c.SGD && !c.Adaptive && !c.Normalized && !c.Invariant {
-		return v
+	v.PowerT, v.DecayLR = float64(c.PowerT), float64(c.DecayLearningRate)
+	v.L1, v.L2 = float64(c.L1), float64(c.L2)
+	if c.SGD || c.Adaptive || c.Normalized || c.Invariant {
+		v.Adaptive, v.Normalized, v.Invariant = c.Adaptive, c.Normalized, c.Invariant
+		if !v.Adaptive || !v.Normalized {
+			v.LR = 10
+		}
+		if !v.Adaptive && !v.Normalized {
+			v.InitialT = 1
+		}
 	}
-	v.Adaptive, v.Normalized, v.Invariant = c.Adaptive, c.Normalized, c.Invariant
-	if !c.given.has("learning_rate") && !(v.Adaptive && v.Normalized) {
-		v.LR = 10
-	}
-	if !c.given.has("initial_t") && !v.Adaptive && !v.Normalized {
-		v.InitialT = 1
-	}
+	v.LR, v.InitialT = or(c.LearningRate, v.LR), or(c.InitialT, v.InitialT)
 	return v
 }

@@ -18,6 +18,7 @@ type input struct {
 	in    io.Reader
 	f     *feed
 	opts  source.Options
+	warn  func(format string, args ...any)
 	pass  int
 	lines int // of this pass
 
@@ -63,6 +64,7 @@ func (in *input) start(say func(format string, args ...any)) error {
 		if err == nil {
 			in.cache = cache
 			in.follow(cache)
+			in.stale(name)
 			say("using cache_file = %s\nignoring text input in favor of cache input\n", name)
 			return nil
 		}
@@ -84,6 +86,15 @@ func (in *input) start(say func(format string, args ...any)) error {
 	}
 	say("Reading datafile = %s\n", in.dataName())
 	return nil
+}
+
+// stale warns of a cache that is older than the data.
+func (in *input) stale(cache string) {
+	a, err := os.Stat(in.c.Data)
+	b, wrong := os.Stat(cache)
+	if err == nil && wrong == nil && a.ModTime().After(b.ModTime()) {
+		in.warn("%s has changed since %s was written from it; -k reads it anew", in.c.Data, cache)
+	}
 }
 
 // openData opens the data. A stream that is no file is read no further ahead

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestPasses(t *testing.T) {
@@ -20,8 +21,13 @@ func TestPasses(t *testing.T) {
 	if err := os.WriteFile(data, []byte(clicks(10)), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	later := time.Now().Add(time.Hour)
+	if err := os.Chtimes(data, later, later); err != nil {
+		t.Fatal(err)
+	}
 	r, s = run(t, "", "-d", data, "-c")
 	contains(t, s.log.String(), "using cache_file = "+data+".cache\n")
+	contains(t, s.warn.String(), "has changed since "+data+".cache was written", "-k reads it anew")
 	if r.Examples != 100 {
 		t.Errorf("%d examples in the cache", r.Examples)
 	}

@@ -31,6 +31,9 @@ type Result struct {
 
 // finish saves the model and sums up. err is what ended the run.
 func (r *run) finish(err error) (*Result, error) {
+	if err == nil && r.stats.Examples == 0 && r.stats.HeldWeight == 0 {
+		r.warn("there was no example")
+	}
 	if (err == nil || errors.Is(err, ErrInterrupted)) && !r.kept {
 		err = and(err, r.save())
 	}

@@ -94,8 +94,11 @@ func and(err, more error) error {
 // prepare makes the learner and opens what is written.
 func (r *run) prepare() (err error) {
 	c := r.c
+	if err := c.check(); err != nil {
+		return err
+	}
 	r.holdout = (c.Passes > 1 || c.HoldoutAfter > 0) && !c.HoldoutOff
-	r.test = c.TestOnly || c.LearningRate == 0
+	r.test = c.TestOnly || c.LearningRate != nil && *c.LearningRate == 0
 	if r.l, err = c.learner(); err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func (r *run) learn(ctx context.Context) error {
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := newFeed(stop.Done())
-	in := &input{c: r.c, in: r.s.In, f: f, opts: r.reading(f)}
+	in := &input{c: r.c, in: r.s.In, f: f, opts: r.reading(f), warn: r.warn}
 	r.say(r.c.announce(r.test))
 	if err := in.start(r.sayf); err != nil {
 		return err

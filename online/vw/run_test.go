@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -173,5 +174,46 @@ func TestFilesFail(t *testing.T) {
 	refuse(t, "", []string{"-d", data, "-b", "40"}, "expected 1 to 31")
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// What is asked for in Go is what is asked for on a command line.
+func TestConfig(t *testing.T) {
+	in, alpha := clicks(50), float32(0.1)
+	c := vw.New()
+	c.FTRL, c.Alpha, c.Predictions, c.Quiet = true, &alpha, "-", true
+	var out strings.Builder
+	if _, err := c.Run(context.Background(), vw.Streams{In: strings.NewReader(in), Out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	if _, s := run(t, in, "--ftrl", "--ftrl_alpha", "0.1", "-p", "-"); out.String() != s.out.String() {
+		t.Error("predictions differ")
+	}
+	c.Coin = true
+	if _, err := c.Run(context.Background(), vw.Streams{}); err == nil || !strings.Contains(err.Error(), "one of --ftrl") {
+		t.Errorf("two updates: %v", err)
+	}
+}
+
+// What is no text is refused, long lines are read, and a model that is cut off
+// is none.
+func TestWrongData(t *testing.T) {
+	refuse(t, "", []string{"-d", write(t, "binary", "\x00\x01\x02\xff")}, "binary data")
+	long := "1 |a" + strings.Repeat(" x:0.5", 1<<20/6) + "\n"
+	if r, _ := run(t, long+long); r.Examples != 2 {
+		t.Errorf("%d long examples", r.Examples)
+	}
+	model := file(t, "model")
+	run(t, clicks(100), "-f", model)
+	text := read(t, model)
+	refuse(t, "", []string{"-i", write(t, "cut", text[:len(text)-7])}, "cut")
+	refuse(t, "", []string{"-i", write(t, "bent", text[:len(text)/2]+"x"+text[len(text)/2+1:])}, "bent")
+}
+
+// Labels that are not finite are not learned from.
+func TestNotFinite(t *testing.T) {
+	r, s := run(t, "nan |a x\ninf |a x\n1e40 |a x\n1 |a x\n1 |a y:nan z:inf\n", "-p", "-")
+	if strings.Contains(s.out.String(), "n") || math.IsNaN(r.AverageLoss) || r.Faults < 5 {
+		t.Errorf("%d faults, average loss %g, predictions\n%s%s", r.Faults, r.AverageLoss, &s.out, &s.warn)
 	}
 }

@@ -3,6 +3,7 @@ package vw
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/descent-go/descent/online"
 )
@@ -134,7 +135,7 @@ func (r *run) fits(x *online.Example) error {
 func (r *run) faults(b *batch) {
 	for i, f := range b.faults {
 		if r.wrong+i < maxFaults {
-			r.warn("%v", &f)
+			r.warn("%s", strings.TrimPrefix(f.Error(), "source: "))
 		}
 	}
 	r.wrong += b.wrong

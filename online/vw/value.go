@@ -89,6 +89,37 @@ func (s *scalar[T]) Set(text string) error {
 	return nil
 }
 
+// optional is a number that is nil where it is not given.
+type optional struct {
+	to **float32
+	g  *given
+}
+
+// Set takes a value.
+func (o optional) Set(text string) error {
+	v, err := parseFloat(text)
+	switch {
+	case err != nil:
+		return err
+	case *o.to != nil && **o.to != v:
+		return fmt.Errorf("%g was given before: expected one value", **o.to)
+	}
+	*o.to = &v
+	o.g.mark(nil)
+	return nil
+}
+
+// String is the value, "" for none.
+func (o optional) String() string {
+	if o.to == nil || *o.to == nil {
+		return ""
+	}
+	return fmt.Sprint(**o.to)
+}
+
+// Type is what help calls it.
+func (o optional) Type() string { return "number" }
+
 // String is the value.
 func (s *scalar[T]) String() string {
 	if s.to == nil {
