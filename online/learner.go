@@ -183,6 +183,10 @@ func (l *Learner) Learned() int { return l.learned }
 // Options are those that New was given, with what it filled in.
 func (l *Learner) Options() Options { return l.o }
 
+// Limits are those of predictions at present: the ones given, or the smallest
+// and the largest label seen.
+func (l *Learner) Limits() (min, max float32) { return l.labels.Min, l.labels.Max }
+
 // Hypers is the hyperparameters of the rule, 1 for what is on and 0 for what is
 // off.
 func (l *Learner) Hypers() map[string]float64 {

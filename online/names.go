@@ -3,6 +3,7 @@ package online
 import (
 	"iter"
 	"strconv"
+	"unicode/utf8"
 )
 
 // keepNames keeps the names of an example's features for the weights of a
@@ -16,8 +17,23 @@ func (l *Learner) keepNames(x *Example, model int) {
 		if _, have := l.names[a]; have {
 			continue
 		}
-		l.names[a] = name + ofModel(model)
+		l.names[a] = shortened(name) + ofModel(model)
 	}
+}
+
+// longestName is how many bytes of a name are kept.
+const longestName = 256
+
+// shortened cuts a name, not within a character.
+func shortened(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	end := longestName
+	for end > 0 && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end] + "..."
 }
 
 // Weight is a weight that is not 0.
