@@ -35,7 +35,7 @@ type options struct {
 func parse() options {
 	var o options
 	flag.StringVar(&o.vw, "vw", "vw", "the command that runs Vowpal Wabbit; empty: it is left out")
-	flag.StringVar(&o.data, "data", filepath.Join("online", "vw", "testdata", "rcv1_small.dat.gz"), "examples, which are repeated")
+	flag.StringVar(&o.data, "data", filepath.Join("online", "vw", "testdata", "data", "rcv1_small.dat.gz"), "examples, which are repeated")
 	flag.IntVar(&o.times, "times", 150, "how often they are repeated")
 	flag.IntVar(&o.rounds, "rounds", 9, "measurements of each, of which the median is shown")
 	flag.StringVar(&o.args, "args", "", "one case instead of the usual: options that both understand")
