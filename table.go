@@ -34,7 +34,7 @@ const (
 // NewTable makes a table of n weights, all 0, moved by a rule that is a formula
 // for each weight by itself: one with norms or sums is an error. Options are
 // those of New, but those that are about parameters, threads and types of
-// numbers have no meaning here. n is at most 2^32.
+// numbers have no meaning here, and Accumulate is an error. n is at most 2^32.
 func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
 	if n < 1 || int64(n) > 1<<32 {
 		return nil, fmt.Errorf("descent: a table of %d weights: expected 1 to 2^32", n)
@@ -43,6 +43,9 @@ func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
 	o, err := New(rule, []Param{NewParam("table", w, g)}, options...)
 	if err != nil {
 		return nil, err
+	}
+	if o.settings.accumulate != nil {
+		return nil, errors.New("descent: a table steps at every update: leave Accumulate out, or add gradients up before")
 	}
 	win, err := o.e.Window()
 	if err != nil {
@@ -138,8 +141,22 @@ func (t *Table) Hypers() map[string]float64 {
 	return m
 }
 
-// Scheduled reports whether hyperparameters follow a schedule.
-func (t *Table) Scheduled() bool { return t.live }
+// Extra names an option that shapes updates beside the rule and Hypers, of which
+// NewTable makes the same table again where there is none: "" then.
+func (t *Table) Extra() string {
+	s := t.o.settings
+	switch {
+	case t.live:
+		return "Schedule"
+	case s.rescale != nil:
+		return "Rescale"
+	case s.clipValue != nil:
+		return "ClipValue"
+	case s.seed != nil:
+		return "Seed"
+	}
+	return ""
+}
 
 // Set changes a hyperparameter from the next update on, as Optimizer.Set.
 func (t *Table) Set(name string, v float64) error {
@@ -207,7 +224,7 @@ func (t *Table) check(at []uint32, g []float32) error {
 		return fmt.Errorf("descent: a table's %d weights, but %d numbers for them", len(at), len(g))
 	}
 	for i, a := range at {
-		if int(a) >= t.n {
+		if int64(a) >= int64(t.n) {
 			return fmt.Errorf("descent: a table of %d weights has no weight %d, number %d of those named", t.n, a, i)
 		}
 	}

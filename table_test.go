@@ -8,6 +8,7 @@ import (
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
+	"github.com/descent-go/descent/schedule"
 )
 
 // A table moves as the rows of a lazy parameter do, for every rule that is a
@@ -156,6 +157,9 @@ func TestTableMistakes(t *testing.T) {
 			t.Errorf("a table of %d of %s: error %v, expected %q", c.n, c.rule.Name(), err, c.want)
 		}
 	}
+	if _, err := descent.NewTable(optim.SGD, 4, descent.Accumulate(2)); err == nil || !strings.Contains(err.Error(), "Accumulate") {
+		t.Errorf("a table that accumulates: error %v", err)
+	}
 	table, err := descent.NewTable(optim.SGD, 4)
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +172,22 @@ func TestTableMistakes(t *testing.T) {
 	}
 	if table.Updates() != 0 {
 		t.Error("an update that failed counts")
+	}
+}
+
+// What shapes updates beside the rule and its hyperparameters is named.
+func TestTableExtra(t *testing.T) {
+	for want, o := range map[string]descent.Option{
+		"": descent.LR(0.5), "Schedule": descent.Schedule(schedule.Constant(1)), "Rescale": descent.Rescale(2),
+		"ClipValue": descent.ClipValue(1), "Seed": descent.Seed(3),
+	} {
+		table, err := descent.NewTable(optim.SGD, 4, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := table.Extra(); got != want {
+			t.Errorf("Extra is %q, expected %q", got, want)
+		}
 	}
 }
 

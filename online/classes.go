@@ -85,7 +85,7 @@ func (l *Learner) predictClass(x *Example) Prediction {
 // updates predict anew.
 func (l *Learner) learnClass(x *Example) Prediction {
 	p := l.predictClass(x)
-	if !(x.Label == x.Label && x.Weight > 0) {
+	if !(x.Label == x.Label && x.Weight > 0) || l.Frozen() {
 		return p
 	}
 	if l.zero == unknown {

@@ -116,11 +116,11 @@ func (l *Learner) Learn(x *Example) Prediction {
 		return l.learnClass(x)
 	}
 	early := l.labels
-	if x.Label == x.Label {
+	if x.Label == x.Label && !l.Frozen() {
 		l.labels.see(x.Label)
 	}
 	in := l.input(x)
-	if !in.counts() {
+	if !in.counts() || l.Frozen() {
 		return l.finish(in, l.u.predict(in), l.labels)
 	}
 	sum := l.u.before(in)
@@ -143,7 +143,7 @@ func (l *Learner) count(x *Example) {
 	l.learned++
 }
 
-// counts reports whether there is something to learn.
+// counts reports whether the example says something, which has a loss.
 func (x *input) counts() bool { return x.label == x.label && x.weight > 0 }
 
 // finish makes a prediction of a sum.
@@ -190,10 +190,13 @@ func (l *Learner) Limits() (min, max float32) { return l.labels.Min, l.labels.Ma
 // Hypers is the hyperparameters of the rule, 1 for what is on and 0 for what is
 // off.
 func (l *Learner) Hypers() map[string]float64 {
-	if own, ok := l.rule.(ownRule); ok {
-		return own.hypers()
+	switch u := l.u.(type) {
+	case *ruled:
+		return u.Hypers()
+	case *frozen:
+		return u.hypers
 	}
-	return l.u.(*ruled).Hypers()
+	return l.rule.(ownRule).hypers()
 }
 
 // SetLR changes the learning rate: from the next example on, with which the
@@ -202,7 +205,10 @@ func (l *Learner) Hypers() map[string]float64 {
 func (l *Learner) SetLR(lr float64) error {
 	switch u := l.u.(type) {
 	case *ruled:
-		return u.Set("lr", lr)
+		if err := u.Set("lr", lr); err != nil {
+			return fmt.Errorf("online: %w", without("descent: ", err))
+		}
+		return nil
 	case *descend:
 		v := u.VW
 		v.LR = lr

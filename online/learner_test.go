@@ -10,6 +10,7 @@ import (
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/optim"
+	"github.com/descent-go/descent/schedule"
 )
 
 // kinds are learners of every sort.
@@ -105,47 +106,6 @@ func stream(l *Learner, seed uint64, n int, f func(x *Example)) {
 	}
 }
 
-// A learner that was saved and loaded goes on bit for bit, and its file is the
-// same again.
-func TestSaveLoad(t *testing.T) {
-	for name, make := range kinds(t) {
-		one := make()
-		stream(one, 1, 300, func(x *Example) { one.Learn(x) })
-		one.Pass()
-		one.Note = map[string]string{"who": name}
-		first := saved(t, one)
-		two, err := Load(bytes.NewReader(first))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if !bytes.Equal(first, saved(t, two)) {
-			t.Errorf("%s: what was loaded is saved as another file", name)
-		}
-		var ps []Prediction
-		stream(one, 2, 300, func(x *Example) { ps = append(ps, one.Learn(x)) })
-		i := 0
-		stream(two, 2, 300, func(x *Example) {
-			if p := two.Learn(x); p.Value != ps[i].Value || p.Raw != ps[i].Raw || p.Loss != ps[i].Loss {
-				t.Fatalf("%s: example %d after loading: %v, without %v", name, i, p, ps[i])
-			}
-			i++
-		})
-		if !bytes.Equal(saved(t, one), saved(t, two)) {
-			t.Errorf("%s: a learner that was loaded learned something else", name)
-		}
-	}
-}
-
-func saved(t *testing.T, l *Learner) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := l.Save(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // Everything learns what there is to learn: the loss of late examples is below
 // that of early ones. What a stream of labels asks for is the same for all.
 func TestLearns(t *testing.T) {
@@ -204,37 +164,6 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// Damaged files are errors, not panics, and say what is wrong.
-func TestLoadMistakes(t *testing.T) {
-	l, err := New(optim.FTRL, Options{Bits: 8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream(l, 1, 50, func(x *Example) { l.Learn(x) })
-	file := saved(t, l)
-	for _, c := range []struct {
-		data []byte
-		want string
-	}{
-		{nil, "no model"},
-		{[]byte("{\"a\": 1}\n and so on for a while"), "no model"},
-		{file[:len(magic)], "cut off"},
-		{file[:len(file)/2], "cut off"},
-		{file[:len(file)-1], "cut off"},
-	} {
-		if _, err := Load(bytes.NewReader(c.data)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%.20q of %d bytes: error %v, expected %q", c.data, len(c.data), err, c.want)
-		}
-	}
-	for i := len(magic); i < len(file); i++ {
-		bad := bytes.Clone(file)
-		bad[i] ^= 4
-		if l, err := Load(bytes.NewReader(bad)); err == nil && !bytes.Equal(file, saved(t, l)) {
-			t.Errorf("no error with byte %d changed, and another model", i)
-		}
-	}
-}
-
 func TestNewMistakes(t *testing.T) {
 	nan := float32(math.NaN())
 	one, two := float32(1), float32(2)
@@ -253,6 +182,8 @@ func TestNewMistakes(t *testing.T) {
 		{nil, Options{}, "no rule"},
 		{VW{LR: -1}, Options{}, "LR is -1"},
 		{Coin{}, Options{}, "alpha"},
+		{optim.FTRL, Options{Loss: Quantile(2)}, "quantile 2: expected 0 to 1"},
+		{optim.FTRL, Options{Loss: Expectile(nan)}, "expectile NaN"},
 	} {
 		if _, err := New(c.rule, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v %+v: error %v, expected %q", c.rule, c.o, err, c.want)
@@ -260,6 +191,15 @@ func TestNewMistakes(t *testing.T) {
 	}
 	if _, err := New(DefaultVW(), Options{}, descent.LR(1)); err == nil {
 		t.Error("no error for an option of VW")
+	}
+	// What a model's file does not have would be another learner after Load.
+	for name, o := range map[string]descent.Option{
+		"Seed": descent.Seed(1), "Rescale": descent.Rescale(0.5), "ClipValue": descent.ClipValue(1),
+		"schedules": descent.Schedule(schedule.Constant(1)), "Accumulate": descent.Accumulate(2),
+	} {
+		if _, err := New(optim.SGLD, Options{}, o); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v for an option that is not kept, expected %q", err, name)
+		}
 	}
 }
 
@@ -311,4 +251,39 @@ func TestLongNames(t *testing.T) {
 		}
 	}
 	saved(t, l)
+}
+
+// A frozen learner predicts the same, is small, only predicts, and stays so in
+// its file.
+func TestFreeze(t *testing.T) {
+	for name, make := range kinds(t) {
+		l := make()
+		stream(l, 1, 300, func(x *Example) { l.Learn(x) })
+		whole := len(saved(t, l))
+		var want []Prediction
+		stream(l, 2, 100, func(x *Example) { want = append(want, l.Predict(x)) })
+		l.Freeze()
+		file := saved(t, l)
+		if l.o.InitialWeight == 0 && len(file) > whole {
+			t.Errorf("%s: frozen %d bytes, before %d", name, len(file), whole)
+		}
+		loaded, err := Load(bytes.NewReader(file))
+		if err != nil || !loaded.Frozen() {
+			t.Fatalf("%s: error %v", name, err)
+		}
+		i := 0
+		stream(loaded, 2, 100, func(x *Example) {
+			p := loaded.Learn(x)
+			if d := float64(p.Raw - want[i].Raw); !(math.Abs(d) <= 1e-5*(1+math.Abs(float64(p.Raw)))) {
+				t.Errorf("%s: frozen predicts %v, before %v", name, p, want[i])
+			}
+			i++
+		})
+		if !bytes.Equal(file, saved(t, loaded)) {
+			t.Errorf("%s: a frozen learner has learned", name)
+		}
+		if loaded.SetLR(1) == nil {
+			t.Errorf("%s: a frozen learner has a learning rate", name)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -52,6 +53,7 @@ type header struct {
 	Index   indexing
 	Note    map[string]string `json:",omitempty"`
 	Width   int
+	Frozen  bool `json:",omitempty"` // only predicts
 }
 
 // number is a float64 in a form that keeps every bit, NaN and infinities too.
@@ -152,16 +154,15 @@ func (l *Learner) writeBlock(w io.Writer, index []uint32, rows []float32) error 
 	}
 	names := make([]string, len(index))
 	for i, a := range index {
-		names[i] = l.names[a]
+		names[i] = runes(l.names[a])
 	}
 	return writeJSON(w, names)
 }
 
-// same reports whether two runs of values have the same bits, 0 and -0 counting
-// as one.
+// same reports whether two runs of values have the same bits.
 func same(a, b []float32) bool {
 	for i, x := range a {
-		if x != b[i] {
+		if math.Float32bits(x) != math.Float32bits(b[i]) {
 			return false
 		}
 	}
@@ -193,7 +194,7 @@ func Load(r io.Reader) (*Learner, error) {
 	}
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(1<<31))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("online: the model cannot be read: %w", err)
 	}
 	defer z.Close()
 	b := bufio.NewReader(z)
@@ -244,7 +245,7 @@ func read(r io.Reader) (*Learner, error) {
 	}
 	l, err := h.learner()
 	if err != nil {
-		return nil, err
+		return nil, without("online: ", err)
 	}
 	for {
 		more, err := l.readBlock(r)
@@ -287,7 +288,7 @@ func (l *Learner) readBlock(r io.Reader) (more bool, err error) {
 	}
 	for i, name := range names {
 		if name != "" && i < len(index) {
-			l.names[index[i]] = name
+			l.names[index[i]] = bytesOf(name)
 		}
 	}
 	return true, nil

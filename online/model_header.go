@@ -15,12 +15,12 @@ type ruleFile struct {
 	Own    string            `json:",omitempty"` // vw, coin or pistol
 	Fields json.RawMessage   `json:",omitempty"`
 	Links  []linkFile        `json:",omitempty"`
-	Hypers map[string]number `json:",omitempty"`
+	Hypers map[string]string `json:",omitempty"`
 }
 
 type linkFile struct{ Name, Formula string }
 
-// fileOf describes the learner's rule.
+// ruleFile describes the learner's rule.
 func (l *Learner) ruleFile() (f ruleFile, err error) {
 	if own, ok := l.rule.(ownRule); ok {
 		f.Own = own.Name()
@@ -34,9 +34,14 @@ func (l *Learner) ruleFile() (f ruleFile, err error) {
 		}
 		f.Links = append(f.Links, linkFile{formula.Name(), formula.Text()})
 	}
-	f.Hypers = map[string]number{}
-	for name, v := range l.u.(*ruled).Hypers() {
-		f.Hypers[name] = number(v)
+	info, err := l.rule.Info()
+	if err != nil {
+		return f, err
+	}
+	f.Hypers = map[string]string{}
+	values := l.Hypers()
+	for _, h := range info.Hypers {
+		f.Hypers[h.Name] = h.FormatValue(values[h.Name])
 	}
 	return f, nil
 }
@@ -64,7 +69,7 @@ func (f ruleFile) rule() (optim.Rule, []descent.Option, error) {
 	}
 	var options []descent.Option
 	for name, v := range f.Hypers {
-		options = append(options, descent.Set(name, float64(v)))
+		options = append(options, descent.Set(name, v))
 	}
 	if len(links) == 1 {
 		return links[0], options, nil
@@ -89,7 +94,7 @@ func (l *Learner) header() (*header, error) {
 		Bits: o.Bits, Loss: o.Loss.Name(), Tau: number(o.Loss.Parameter()), Link: o.Link.String(), Classes: o.Classes, Binary: o.Binary,
 		Min: pointer(o.MinPrediction), Max: pointer(o.MaxPrediction), Initial: number(o.InitialWeight), Const: number(o.Constant),
 		Random: o.RandomWeights, Draws: o.RandomSeed, Names: o.Names, HashAll: o.HashAll, Seed: o.HashSeed, Feature: o.Features.each(runes), Rule: rule, Labels: [2]number{number(l.labels.Min), number(l.labels.Max)},
-		Seen: number(l.seen), Learned: l.learned, Index: l.zero, Width: l.u.width(), Note: l.Note, State: map[string]number{},
+		Seen: number(l.seen), Learned: l.learned, Index: l.zero, Width: l.u.width(), Frozen: l.Frozen(), Note: l.Note, State: map[string]number{},
 	}
 	for name, v := range l.u.state() {
 		h.State[name] = number(v)
@@ -133,6 +138,9 @@ func (h *header) learner() (*Learner, error) {
 	}, hypers...)
 	if err != nil {
 		return nil, err
+	}
+	if h.Frozen {
+		l.freeze(&frozen{make([]float32, 1<<l.o.Bits), l.Hypers()})
 	}
 	if l.u.width() != h.Width {
 		return nil, fmt.Errorf("damaged: weights of %d values, expected %d", h.Width, l.u.width())

@@ -43,27 +43,40 @@ type Weight struct {
 	Name  string // of its feature, where names are kept; of several that share the weight the first
 }
 
-// Weights gives the weights that are not 0, by index.
+// Weights gives the weights that are not 0, by index, as Predict takes them.
 func (l *Learner) Weights() iter.Seq[Weight] {
 	return func(yield func(Weight) bool) {
-		values, width := l.u.values(), l.u.width()
-		for i := range l.touched.indexes(len(values) / width) {
-			if w := l.weight(values[i*width]); w != 0 {
-				index := uint32(i)
-				if !yield(Weight{index, w, l.names[index]}) {
+		at, out := make([]uint32, 0, block), make([]float32, block)
+		end := 1<<l.o.Bits - 1
+		for i := range l.touched.indexes(end + 1) {
+			if at = append(at, uint32(i)); len(at) < block && i%block < block-1 && i < end {
+				continue
+			}
+			l.weights(at, out[:len(at)])
+			for k, w := range out[:len(at)] {
+				if w != 0 && !yield(Weight{at[k], w, l.names[at[k]]}) {
 					return
 				}
 			}
+			at = at[:0]
 		}
 	}
 }
 
-// weight is what a weight's first value counts for.
-func (l *Learner) weight(w float32) float32 {
-	if d, ok := l.u.(*descend); ok {
-		return pull(w, float32(d.gravity)) * float32(d.contraction)
+// weights gives what the weights at some places count for.
+func (l *Learner) weights(at []uint32, out []float32) {
+	values, width := l.u.values(), l.u.width()
+	for i, a := range at {
+		out[i] = values[int(a)*width]
 	}
-	return w
+	switch u := l.u.(type) {
+	case *descend:
+		for i, w := range out {
+			out[i] = pull(w, float32(u.gravity)) * float32(u.contraction)
+		}
+	case *ruled:
+		u.evaluate(at, out)
+	}
 }
 
 // ofModel marks the name of a feature of a later class, as Vowpal Wabbit does.

@@ -59,6 +59,9 @@ func (o *Options) check() error {
 	if o.Loss == nil {
 		o.Loss = Squared
 	}
+	if _, err := LossByName(o.Loss.Name(), o.Loss.Parameter()); err != nil {
+		return err
+	}
 	switch {
 	case o.Bits < 1 || o.Bits > 31:
 		return fmt.Errorf("online: %d bits: expected 1 to 31", o.Bits)

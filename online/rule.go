@@ -2,6 +2,7 @@ package online
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -23,12 +24,31 @@ type ruled struct {
 func newRuled(rule optim.Rule, o *Options, hypers []descent.Option) (*ruled, error) {
 	t, err := descent.NewTable(rule, 1<<o.Bits, hypers...)
 	if err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "descent: "))
+		return nil, without("descent: ", err)
 	}
-	if t.Scheduled() {
-		return nil, errors.New("schedules have no end here and are not kept in a model: give a rule that decays by itself, as adagrad and ftrl do")
+	if err := kept(t.Extra()); err != nil {
+		return nil, err
 	}
 	return &ruled{Table: t, loss: o.Loss}, nil
+}
+
+// without takes the name of a package from the head of an error, before which
+// another will stand.
+func without(name string, err error) error {
+	return errors.New(strings.TrimPrefix(err.Error(), name))
+}
+
+// kept says of an option that a model's file does not have it.
+func kept(option string) error {
+	switch option {
+	case "":
+		return nil
+	case "Schedule":
+		return errors.New("schedules have no end here and are not kept in a model: give a rule that decays by itself, as adagrad and ftrl do")
+	case "Seed":
+		return errors.New("the option Seed is not kept in a model: leave it out")
+	}
+	return fmt.Errorf("the option %s is not kept in a model: put optim.%s before the rule, as in optim.Chain(optim.%s, optim.FTRL)", option, option, option)
 }
 
 func (r *ruled) values() []float32 { return r.Values() }
@@ -56,6 +76,16 @@ func (r *ruled) predict(x *input) float32 {
 	return sum
 }
 
+// evaluate gives the weights to evaluate with, where the rule has others than
+// those it trains.
+func (r *ruled) evaluate(at []uint32, out []float32) {
+	if r.Evaluates() {
+		r.busy.Lock()
+		defer r.busy.Unlock()
+		r.Evaluate(at, out) // cannot fail either
+	}
+}
+
 // learn gives every weight its gradient: the loss's by the prediction times the
 // feature's value.
 func (r *ruled) learn(x *input, p float32) {
@@ -79,13 +109,16 @@ func (r *ruled) setState(m map[string]float64) error {
 	scalars := map[string]float64{}
 	for name, v := range m {
 		if name != "updates" {
-			scalars[name[len("scalar."):]] = v
+			scalars[strings.TrimPrefix(name, "scalar.")] = v
 		}
 	}
 	if len(scalars) == 0 {
 		scalars = nil
 	}
-	return r.Resume(int(m["updates"]), scalars)
+	if err := r.Resume(int(m["updates"]), scalars); err != nil {
+		return without("descent: ", err)
+	}
+	return nil
 }
 
 // dot is the base and the sum of weights times values, one after the other.

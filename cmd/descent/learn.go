@@ -21,6 +21,7 @@ type learnFlags struct {
 	config             *vw.Config
 	hyper              hyperFlags
 	optimizer, formula string
+	report             string
 }
 
 func newLearn() *cobra.Command {
@@ -63,6 +64,8 @@ func (f *learnFlags) register() {
 	s.StringVar(&f.optimizer, "optimizer", "", "optimizer of descent by `name`, or a chain: see descent optimizers")
 	s.StringVar(&f.formula, "formula", "", "in place of --optimizer: a `file` with your own formula")
 	f.hyper.add(f.cmd, func([]string) (name, file string) { return f.optimizer, f.formula })
+	s.StringVar(&f.report, "report", "", "`file` that ends in .html for a page with charts of the run")
+	s.SetAnnotation("report", vw.GroupAnnotation, []string{"Output"})
 	f.config.Flags(s)
 	complete(f.cmd, "optimizer", completeRules)
 	for name, words := range map[string][]string{"loss_function": vw.Losses, "link": vw.Links, "hash": vw.Hashes, "format": vw.Formats, "driver_output": {"stderr", "stdout"}} {
@@ -77,6 +80,9 @@ func (f *learnFlags) run(_ *cobra.Command, args []string) error {
 	}
 	if err := f.config.Finish(args); err != nil {
 		return usageError{err}
+	}
+	if err := f.checkReport(); err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -99,6 +105,9 @@ func (f *learnFlags) learn(ctx context.Context) error {
 	show.clear()
 	if result != nil && !c.Quiet && !c.OutputOff {
 		io.WriteString(s.Log, result.String())
+	}
+	if wrong := f.writeReport(result, err); wrong != nil {
+		err = errors.Join(err, wrong)
 	}
 	if errors.Is(err, vw.ErrInterrupted) {
 		return f.interrupted(result, err)

@@ -6,7 +6,7 @@ import "github.com/alecthomas/chroma/v2"
 // that matches takes the text.
 var languages = map[string]func() chroma.Rules{
 	"formula": formulaRules, "formula-error": formulaRules, "function": formulaRules, "function-error": formulaRules,
-	"go": goRules, "python": pythonRules, "sh": shRules, "ebnf": ebnfRules, "text": chroma.PlaintextRules,
+	"go": goRules, "python": pythonRules, "sh": shRules, "ebnf": ebnfRules, "text": textRules,
 }
 
 func newLexers() map[string]chroma.Lexer {
@@ -96,4 +96,8 @@ func ebnfRules() chroma.Rules {
 		{Pattern: `[-=]`, Type: chroma.Operator},
 		{Pattern: `.`, Type: chroma.Punctuation},
 	}}
+}
+
+func textRules() chroma.Rules {
+	return chroma.Rules{"root": {{Pattern: `.+|\n`, Type: chroma.Text}}}
 }

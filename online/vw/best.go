@@ -8,7 +8,7 @@ import (
 
 // bestConstant is the prediction that were best, had it to be one number for
 // all, and its loss; NaN where it is not known.
-func (s *stats) bestConstant(loss online.Loss) (constant, constantLoss float64) {
+func (s *stats) bestConstant(l *online.Learner) (constant, constantLoss float64) {
 	nan := math.NaN()
 	low, high := s.first, s.second
 	if high != high {
@@ -25,6 +25,7 @@ func (s *stats) bestConstant(loss online.Loss) (constant, constantLoss float64) 
 	if lows+highs <= 0 {
 		return nan, nan
 	}
+	loss := l.Options().Loss
 	best, known := s.constant(loss, lows, highs, low, high)
 	switch {
 	case !known:
@@ -37,10 +38,10 @@ func (s *stats) bestConstant(loss online.Loss) (constant, constantLoss float64) 
 	}
 	var sum float32
 	if lows > 0 {
-		sum = lossAt(loss, best, low) * lows
+		sum = lossAt(l, best, low) * lows
 	}
 	if highs > 0 {
-		sum += lossAt(loss, best, high) * highs
+		sum += lossAt(l, best, high) * highs
 	}
 	return float64(best), float64(sum / (lows + highs))
 }
@@ -67,7 +68,8 @@ func (s *stats) constant(loss online.Loss, lows, highs, low, high float32) (best
 	return 0, false
 }
 
-// lossAt is the loss where no range of labels limits it.
-func lossAt(loss online.Loss, prediction, label float32) float32 {
-	return online.LossAt(loss, prediction, label, -math.MaxFloat32, math.MaxFloat32)
+// lossAt is the learner's loss of a prediction.
+func lossAt(l *online.Learner, prediction, label float32) float32 {
+	low, high := l.Limits()
+	return online.LossAt(l.Options().Loss, prediction, label, low, high)
 }

@@ -32,6 +32,7 @@ type Config struct {
 	Progress    string // every so many examples a line; with a point, by so much more
 	OutputOff   bool   // no table and no summary
 	Output      string // where they go: stderr or stdout
+	History     bool   // keep Result.History
 
 	// Passes.
 	TestOnly       bool

@@ -27,6 +27,8 @@ type Quality struct {
 	LogLoss     float64 // mean of -log of the label's probability; NaN but for the logistic loss
 	Calibration float64 // predicted frequency of the higher label by observed; NaN but for the logistic loss
 	Bins        []Bin   // calibration in detail; nil but for the logistic loss
+	Curve       []Rates // receiver operating characteristic, some 400 points at most
+	Spread      *Spread // of the predictions
 }
 
 // Bin is the examples with predicted probabilities of a range.
@@ -112,6 +114,7 @@ func (q *quality) result() *Quality {
 	}
 	out := &Quality{LogLoss: math.NaN(), Calibration: math.NaN()}
 	out.AUC, out.AUCError = q.auc()
+	out.Curve, out.Spread = q.rates(), q.spread()
 	if q.weight > 0 {
 		out.LogLoss = q.logLoss / q.weight
 		out.Bins = slices.Clone(q.bins[:])

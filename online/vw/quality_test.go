@@ -85,25 +85,6 @@ func TestNoQuality(t *testing.T) {
 	}
 }
 
-// Points sum up to the average loss however many examples there are.
-func TestHistory(t *testing.T) {
-	r, _ := run(t, clicks(5000))
-	var loss, weight float64
-	last := 0
-	for _, p := range r.History {
-		loss += p.Loss * p.Weight
-		weight += p.Weight
-		if p.Examples <= last {
-			t.Fatalf("point at %d after %d", p.Examples, last)
-		}
-		last = p.Examples
-	}
-	if n := len(r.History); n < 512 || n > 1024 || weight < 4990 {
-		t.Errorf("%d points of %g examples", n, weight)
-	}
-	near(t, "the loss of all points", loss/weight, r.AverageLoss)
-}
-
 // The best constant and its loss, as Vowpal Wabbit finds them.
 func TestBestConstant(t *testing.T) {
 	in := "1 |a x\n1 |a y\n-1 |a x\n1 |b x\n"

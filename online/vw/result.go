@@ -25,7 +25,7 @@ type Result struct {
 	Faults           int // malformed lines
 	Weights, NonZero int
 	Seconds          float64
-	History          []Point         // how the loss went
+	History          *History        // how it went; nil without Config.History
 	Learner          *online.Learner // as it is at the end
 }
 
@@ -46,14 +46,14 @@ func (r *run) result() *Result {
 		Examples: s.Examples, Passes: r.pass, WeightedExamples: s.weight(), WeightedLabels: s.Labels,
 		AverageLoss: math.NaN(), Holdout: r.holdout, Features: s.Features, MultiLogLoss: math.NaN(),
 		Quality: r.quality.result(), Faults: r.wrong, Weights: 1 << r.o.Bits, NonZero: r.l.NonZero(),
-		History: r.history.points, Learner: r.l,
+		History: r.historyResult(), Learner: r.l,
 		Seconds: time.Since(r.began).Seconds(), BestConstant: math.NaN(), ConstantLoss: math.NaN(),
 	}
 	if loss, known := s.average(r.holdout); known {
 		out.AverageLoss, out.Labelled = loss, true
 	}
 	if r.o.Classes == 0 {
-		out.BestConstant, out.ConstantLoss = s.bestConstant(r.o.Loss)
+		out.BestConstant, out.ConstantLoss = s.bestConstant(r.l)
 	}
 	switch {
 	case r.c.Probabilities && r.holdout:

@@ -52,7 +52,7 @@ type run struct {
 	scores   []float32
 	began    time.Time
 	quality  quality
-	history  history
+	history  *history  // nil: nobody wants it
 	told     time.Time // of the progress
 	logistic bool      // the loss
 	wrong    int       // faults
@@ -131,6 +131,7 @@ func (r *run) learn(ctx context.Context) error {
 	r.table = newTable(r.s.Log, r.c, r.holdout)
 	r.table.header()
 	r.began = time.Now()
+	r.startHistory()
 	read := make(chan error, 1)
 	go func() {
 		f.run(in.open, r.ready)

@@ -22,7 +22,9 @@ func (r *run) example(x *online.Example) error {
 	features := r.l.Features(x)
 	r.stats.see(x.Label)
 	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
-	r.history.add(p.Loss, x)
+	if r.history != nil {
+		r.history.add(x, &p, held, held == r.holdout)
+	}
 	r.write(x, &p, held)
 	if held == r.holdout && x.Label == x.Label && x.Weight > 0 && r.o.Classes == 0 {
 		r.quality.add(x, &p, r.logistic)
@@ -147,10 +149,12 @@ func (r *run) endPass() (more bool, err error) {
 	r.count = 0
 	r.l.Pass()
 	if !r.holdout {
+		r.historyPass(false)
 		return true, nil
 	}
 	best := r.stats.pass()
 	r.quality.pass(best)
+	r.historyPass(best)
 	if best {
 		if err := r.save(); err != nil {
 			return false, err
