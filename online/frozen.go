@@ -1,6 +1,10 @@
 package online
 
-import "errors"
+import (
+	"errors"
+	"maps"
+	"slices"
+)
 
 // frozen only predicts, with the weights that another update has made.
 type frozen struct {
@@ -23,18 +27,18 @@ func (f *frozen) setState(state map[string]float64) error {
 	return nil
 }
 
-// Freeze makes the learner one that only predicts, as it predicts now: it
-// forgets what rules keep beside the weights, so that Save writes weights that
-// are not 0 and nothing else. Learn is then Predict.
-func (l *Learner) Freeze() {
-	if l.Frozen() {
-		return
-	}
+// Freeze gives a learner that only predicts, as this one does now. It has
+// nothing of what rules keep beside the weights, so that its file has weights
+// that are not 0 and nothing else. Its Learn is Predict.
+func (l *Learner) Freeze() *Learner {
 	f := &frozen{make([]float32, 1<<l.o.Bits), l.Hypers()}
 	for w := range l.Weights() {
 		f.memory[w.Index] = w.Value
 	}
-	l.freeze(f)
+	c := *l
+	c.touched, c.names, c.Note = slices.Clone(l.touched), maps.Clone(l.names), maps.Clone(l.Note)
+	c.freeze(f)
+	return &c
 }
 
 func (l *Learner) freeze(f *frozen) {

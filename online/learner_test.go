@@ -262,8 +262,10 @@ func TestFreeze(t *testing.T) {
 		whole := len(saved(t, l))
 		var want []Prediction
 		stream(l, 2, 100, func(x *Example) { want = append(want, l.Predict(x)) })
-		l.Freeze()
-		file := saved(t, l)
+		file := saved(t, l.Freeze())
+		if len(saved(t, l)) != whole || l.Frozen() {
+			t.Errorf("%s: freezing changed the learner", name)
+		}
 		if l.o.InitialWeight == 0 && len(file) > whole {
 			t.Errorf("%s: frozen %d bytes, before %d", name, len(file), whole)
 		}

@@ -48,7 +48,7 @@ func (r *learnReport) learning() *report.Section {
 	if r.c.TestOnly {
 		s.Text = "The average is that of all examples so far; nothing is learned."
 	}
-	size := groupSize(len(r.History.Points), maxPoints)
+	size := groupSize(len(r.History.Points), maxPoints/2)
 	groups := slices.Collect(slices.Chunk(r.History.Points, size))
 	if len(groups) == 0 {
 		return nil
@@ -57,10 +57,10 @@ func (r *learnReport) learning() *report.Section {
 		s.Text += fmt.Sprintf(" Other lines are means over %d examples.", n)
 	}
 	if r.Holdout {
-		s.Text += " Examples held out are never learned; a dot is the mean of theirs of a pass."
+		s.Text += " Examples held out are never learned."
 	}
 	if len(r.History.Passes) > 1 {
-		s.Text += " Passes end at the dashed lines."
+		s.Text += " Passes end at the dashed lines; a dot is the mean loss of what a pass held out."
 	}
 	for _, c := range []*plot.Plot{r.lossPlot(groups), r.speedPlot(groups)} {
 		if c != nil {
@@ -99,7 +99,7 @@ func (r *learnReport) lossPlot(groups [][]vw.Point) *plot.Plot {
 		at := float64(g[len(g)-1].Examples)
 		average.Points = append(average.Points, plotter.XY{X: at / per, Y: loss / weight})
 		since.Points = append(since.Points, plotter.XY{X: at / per, Y: sum.Loss / sum.Weight})
-		if sum.HeldWeight > 0 {
+		if sum.HeldWeight > 0 && len(r.History.Passes) == 0 { // else passes have dots
 			held.Points = append(held.Points, plotter.XY{X: at / per, Y: sum.HeldLoss / sum.HeldWeight})
 		}
 	}
@@ -157,13 +157,13 @@ func (r *learnReport) passes(p *plot.Plot) {
 
 // speedPlot is nil where the run was too short to tell.
 func (r *learnReport) speedPlot(groups [][]vw.Point) *plot.Plot {
-	if r.Seconds < 0.1 {
+	if r.Seconds < 0.5 {
 		return nil
 	}
 	per, unit := r.unit()
 	var l chart.Line
 	var before vw.Point
-	for part := range slices.Chunk(groups, groupSize(len(groups), 50)) {
+	for part := range slices.Chunk(groups, groupSize(len(groups), 30)) {
 		last := part[len(part)-1]
 		end := last[len(last)-1]
 		if took := end.Seconds - before.Seconds; took > 0 {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/plot/plotter"
 
@@ -89,11 +87,10 @@ func (r *learnReport) grown() (report.Chart, bool) {
 	return r.draw(p), true
 }
 
-// strongest are bars of the largest weights, the largest above 0 on top.
+// strongest are bars of the largest weights' sizes.
 func (r *learnReport) strongest() report.Chart {
 	var m modelJSON
 	m.strongest(r.Learner, topWeights)
-	slices.SortStableFunc(m.Weights, func(a, b weightJSON) int { return cmp.Compare(b.Weight, a.Weight) })
 	var b chart.Bars
 	series := chart.Series{}
 	for _, w := range m.Weights {
@@ -102,14 +99,15 @@ func (r *learnReport) strongest() report.Chart {
 			name = fmt.Sprint(w.Index)
 		}
 		b.Names = append(b.Names, shorten(name))
-		series.Values = append(series.Values, float64(w.Weight))
+		series.Values = append(series.Values, math.Abs(float64(w.Weight)))
+		series.Labels = append(series.Labels, chart.Number(float64(w.Weight), 3))
 		series.Colors = append(series.Colors, chart.Color(0))
 		if w.Weight < 0 {
 			series.Colors[len(series.Colors)-1] = chart.Color(1)
 		}
 	}
 	b.Series = []chart.Series{series}
-	p := chart.New(fmt.Sprintf("The strongest %d", len(m.Weights)), "weight", "")
+	p := chart.New(fmt.Sprintf("The strongest %d", len(m.Weights)), "size: above 0 blue, below 0 orange", "")
 	r.note(chart.AddBars(p, b))
 	return r.drawTall(p, b.Height(p))
 }

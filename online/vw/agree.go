@@ -2,6 +2,7 @@ package vw
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/descent-go/descent/online"
@@ -43,6 +44,9 @@ func (c *Config) agree(l *online.Learner) error {
 		if err := json.Unmarshal([]byte(text), &made); err != nil {
 			return err
 		}
+	}
+	if l.Frozen() && !c.TestOnly {
+		return errors.New("the model was made with --predict_only_model and cannot learn: add -t, or go on from one made without")
 	}
 	if c.Rule != nil {
 		return fmt.Errorf("the model has its optimizer, %s; leave the other out", l.Rule().Name())

@@ -2,6 +2,7 @@ package vw_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -124,4 +125,24 @@ func TestNothing(t *testing.T) {
 		t.Errorf("the result is %+v", r)
 	}
 	contains(t, r.String(), "number of examples = 0\n", "average loss = n.a.\n")
+}
+
+// A model made to predict only predicts the same as a whole one, and refuses to
+// learn.
+func TestPredictOnly(t *testing.T) {
+	whole, small, data := file(t, "whole"), file(t, "small"), write(t, "data", clicks(200))
+	run(t, "", data, "--ftrl", "--l1", "0.1", "-f", whole)
+	run(t, "", data, "--ftrl", "--l1", "0.1", "-f", small, "--predict_only_model")
+	_, a := run(t, "", data, "-t", "-i", whole, "-p", "-")
+	_, b := run(t, "", data, "-t", "-i", small, "-p", "-")
+	if a.out.String() != b.out.String() || a.out.Len() == 0 {
+		t.Errorf("the small model predicts\n%s, the whole one\n%s", b.out.String(), a.out.String())
+	}
+	c, err := vw.Parse(data, "-i", small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Run(t.Context(), vw.Streams{Out: io.Discard, Log: io.Discard}); err == nil || !strings.Contains(err.Error(), "add -t") {
+		t.Errorf("learning on: error %v", err)
+	}
 }

@@ -62,20 +62,21 @@ type Config struct {
 	ClassWeight                  []string // label:factor of the importance, several with commas
 
 	// Features.
-	Bits                                   int
-	Hash                                   string
-	HashSeed                               uint32
-	RandomWeights                          bool
-	RandomSeed                             uint64
-	NoConstant                             bool
-	Constant, InitialWeight                float32
-	Quadratic, Cubic, Interactions         []string
-	Permutations, LeaveDuplicates          bool
-	Ignore, IgnoreLinear, Keep             []string
-	Ngram, Skips, FeatureLimit             []string
-	Names                                  bool // keep features' names in the model
-	SaveResume, PredictOnly, SparseWeights bool // as every model here
-	OneThread, Compressed                  bool // as every run here
+	Bits                           int
+	Hash                           string
+	HashSeed                       uint32
+	RandomWeights                  bool
+	RandomSeed                     uint64
+	NoConstant                     bool
+	Constant, InitialWeight        float32
+	Quadratic, Cubic, Interactions []string
+	Permutations, LeaveDuplicates  bool
+	Ignore, IgnoreLinear, Keep     []string
+	Ngram, Skips, FeatureLimit     []string
+	Names                          bool // keep features' names in the model
+	PredictOnly                    bool // the model written has its weights and no more
+	SaveResume, SparseWeights      bool // as every model here
+	OneThread, Compressed          bool // as every run here
 
 	// Rule moves the weights in place of Vowpal Wabbit's updates, with Hypers
 	// for its hyperparameters; nil: none does.

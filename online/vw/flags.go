@@ -103,6 +103,7 @@ func (d *definer) output() {
 	c := d.c
 	d.group = groupOutput
 	d.text(&c.Model, "final_regressor", "f", "`file` to save the model in")
+	d.bool(&c.PredictOnly, "predict_only_model", "", "save weights that are not 0 and no more: a small model that only predicts")
 	d.text(&c.Initial, "initial_regressor", "i", "`file` of a model to go on from; its options hold")
 	d.text(&c.Predictions, "predictions", "p", "`file` of predictions; - and stdout are standard output")
 	d.text(&c.Raw, "raw_predictions", "r", "`file` of predictions before link and limits; - and stdout are standard output")

@@ -15,7 +15,7 @@ func (r *run) save() error {
 		name  string
 		write func(io.Writer) error
 	}{
-		{r.c.Model, r.l.Save},
+		{r.c.Model, r.saveModel},
 		{r.c.Readable, func(w io.Writer) error { return r.readable(w, false) }},
 		{r.c.InvertHash, func(w io.Writer) error { return r.readable(w, true) }},
 	} {
@@ -27,6 +27,14 @@ func (r *run) save() error {
 		}
 	}
 	return nil
+}
+
+// saveModel writes the model, or what predicting needs of it.
+func (r *run) saveModel(w io.Writer) error {
+	if r.c.PredictOnly {
+		return r.l.Freeze().Save(w)
+	}
+	return r.l.Save(w)
 }
 
 // writable says early what could not be written in the end.

@@ -11,7 +11,7 @@ import (
 func (d *definer) accepted() {
 	c := d.c
 	for name, to := range map[string]*bool{
-		"save_resume": &c.SaveResume, "predict_only_model": &c.PredictOnly, "sparse_weights": &c.SparseWeights,
+		"save_resume": &c.SaveResume, "sparse_weights": &c.SparseWeights,
 		"onethread": &c.OneThread, "compressed": &c.Compressed,
 	} {
 		d.bool(to, name, "", "accepted")
