@@ -17,7 +17,7 @@ var timing = regexp.MustCompile(`<dd>[0-9.]+ s</dd>|<dt>examples a second</dt><d
 func TestLearnReport(t *testing.T) {
 	data := write(t, "clicks.vw", "1 1 2 |a x\n-1 1 1 |a x\n1 1 0.5 |a x\n-1 1 -1 |a x\n")
 	file := filepath.Join(t.TempDir(), "it's a run.html")
-	args := []string{"learn", "-t", "-d", data, "--noconstant", "--loss_function", "logistic", "--report", file}
+	args := []string{"learn", "-t", "-d", data, "--noconstant", "--loss_function", "logistic", "--quiet", "--report", file}
 	succeed(t, args...)
 	text := page(t, file)
 	holds(t, text, "vw on clicks.vw</h1>", "The average loss of 4 examples is 0.5569; nothing was learned.", "<dt>AUC</dt><dd>0.75</dd>",
@@ -89,6 +89,6 @@ func TestLearnReportNotWritten(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 	file := filepath.Join(folder, "run.html")
-	fail(t, exitFailed, []string{"learn", "-d", write(t, "bad.vw", stream+"1 |a x:y\n"), "--strict", "--report", file}, "4")
+	fail(t, exitFailed, []string{"learn", "-d", write(t, "bad.vw", stream+"one |a x\n"), "--strict", "--quiet", "--report", file}, "line 4")
 	holds(t, page(t, file), "The run failed after ")
 }
