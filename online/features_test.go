@@ -251,43 +251,6 @@ func TestFeaturesAllocate(t *testing.T) {
 	}
 }
 
-func FuzzFeatures(f *testing.F) {
-	f.Add("|a x y |b z", "ab", "2", "1", "3", "c", uint8(0))
-	f.Add("|a x |b y |a z", ":::", "a2", "a2", "b1", "", uint8(3))
-	f.Fuzz(func(t *testing.T, line, interaction, ngram, skip, limit, letters string, flags uint8) {
-		features := Features{NoConstant: flags&1 != 0, Permutations: flags&2 != 0, KeepDuplicates: flags&4 != 0,
-			Interactions: strings.Fields(interaction), Ngrams: strings.Fields(ngram), Skips: strings.Fields(skip), Limits: strings.Fields(limit)}
-		if flags&8 != 0 {
-			features.Keep = letters
-		} else if flags&16 != 0 {
-			features.Ignore = letters
-		} else {
-			features.IgnoreLinear = letters
-		}
-		e, err := newExpander(features, uint32(flags)+1, 1<<(flags%31+1)-1)
-		if err != nil {
-			return
-		}
-		var x Example
-		built(&x, line)
-		if e.size(&x) > 100_000 {
-			return
-		}
-		at, value := e.expand(&x)
-		if len(at) != len(value) || len(at) != len(e.names(&x)) {
-			t.Errorf("%d weights, %d values, %d names", len(at), len(value), len(e.names(&x)))
-		}
-		if n := len(at) + x.unseen; n > e.size(&x) || n < e.size(&x) && len(features.Limits) == 0 {
-			t.Errorf("%d features, size %d", n, e.size(&x))
-		}
-		for _, a := range at {
-			if a&^e.mask != 0 {
-				t.Errorf("weight %d beyond %d", a, e.mask)
-			}
-		}
-	})
-}
-
 func BenchmarkExpand(b *testing.B) {
 	for name, f := range map[string]Features{"plain": {}, "ignore": {Ignore: "z"}, "pairs": {Interactions: []string{"ab"}}, "wild": {Interactions: []string{"::"}}} {
 		b.Run(name, func(b *testing.B) {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/descent-go/descent/online"
@@ -10,14 +9,14 @@ import (
 
 // A header says what the cells of a line are.
 type header struct {
-	titles             []string // of all cells
-	spaces             []space  // the columns that are features
-	label, weight, tag int      // cells, -1 where there is none
+	titles             []string       // of all cells
+	spaces             []space        // the columns that are features
+	place              map[string]int // of a namespace in spaces
+	label, weight, tag int            // cells, -1 where there is none
 }
 
 // A space is the columns of one namespace.
 type space struct {
-	name    string
 	group   byte
 	columns []column
 }
@@ -55,7 +54,7 @@ func (c *CSV) readHeader() (*header, error) {
 }
 
 func newHeader(titles []string, o Options) (*header, error) {
-	h := &header{titles: titles}
+	h := &header{titles: titles, place: map[string]int{}}
 	var err error
 	if h.label, err = find(titles, o.Columns.Label, labelNames); err != nil {
 		return nil, err
@@ -84,10 +83,11 @@ func newHeader(titles []string, o Options) (*header, error) {
 
 // add appends the column of a cell to its namespace.
 func (h *header) add(cell int, in, name string, o Options) {
-	at := slices.IndexFunc(h.spaces, func(s space) bool { return s.name == in })
-	if at < 0 {
+	at, have := h.place[in]
+	if !have {
 		at = len(h.spaces)
-		h.spaces = append(h.spaces, space{name: in, group: groupOf(in)})
+		h.place[in] = at
+		h.spaces = append(h.spaces, space{group: groupOf(in)})
 	}
 	col := column{cell: cell, name: name, hash: spaceHash(in, o), audit: name}
 	if in != "" {

@@ -124,34 +124,6 @@ func detectIn(name, text string) (Format, error) {
 	return s.detect(name)
 }
 
-// A line is read before the next has been written.
-func TestOpenLive(t *testing.T) {
-	r, w := io.Pipe()
-	next := make(chan string)
-	go func() {
-		for text := range next {
-			_, _ = io.WriteString(w, text)
-		}
-		w.Close()
-	}()
-	next <- "\n# comment\n1 1:2\n"
-	s, err := New(r, "live", Auto, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var x online.Example
-	for i := range 3 {
-		if err := s.Read(&x); err != nil || s.Format != FormatLibSVM || len(x.Hashes) != 1 {
-			t.Fatal(i, s.Format, show(&x), err)
-		}
-		next <- "1 3:4\n"
-	}
-	close(next)
-	if _, err := readToError(s); err != io.EOF {
-		t.Error(err)
-	}
-}
-
 func TestDetect(t *testing.T) {
 	for _, c := range []struct {
 		name, head string

@@ -63,7 +63,7 @@ func (s *stream) unpack() error {
 		}
 		s.wrap("gzip", z, z)
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderMaxWindow(maxWindow))
+		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderConcurrency(s.decoders()))
 		if err != nil {
 			return damaged("zstd", s.counter, err)
 		}
@@ -71,6 +71,15 @@ func (s *stream) unpack() error {
 		s.wrap("zstd", z, c)
 	}
 	return nil
+}
+
+// decoders is how many goroutines unpack zstd. Where bytes may be long in
+// coming, as from a pipe, it is the caller's alone: Close would wait for others.
+func (s *stream) decoders() int {
+	if s.total == 0 {
+		return 1
+	}
+	return 0 // as many as there are processors
 }
 
 func (s *stream) wrap(kind string, r io.Reader, c io.Closer) {

@@ -153,3 +153,14 @@ func TestHistoryConfusion(t *testing.T) {
 		t.Error("more classes than a matrix has")
 	}
 }
+
+// Predictions of all sizes make few groups, equal ones a range.
+func TestHistoryRanges(t *testing.T) {
+	in := strings.Repeat("1 |a x:0.3\n2 |a y\n4 |a z x:7\n", 300)
+	if n := len(follow(t, in).History.Groups); n < 3 || n > 21 {
+		t.Errorf("%d groups", n)
+	}
+	if s := follow(t, "1 |a x\n-1 |a x\n", "-t").Quality.Spread; s.Low != -0.5 || s.High != 0.5 || s.Counts[0][20] != 1 {
+		t.Errorf("%+v", s)
+	}
+}
