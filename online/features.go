@@ -166,10 +166,7 @@ func (e *expander) expand(x *Example) (at []uint32, value []float32) {
 		x.unseen = 0
 		return e.copy(x)
 	}
-	if x.scratch == nil {
-		x.scratch = new(scratch)
-	}
-	s := x.scratch
+	s := x.own()
 	s.at, s.value = x.at[:0], s.made[:0]
 	e.build(x, s)
 	x.unseen = s.muted
@@ -194,8 +191,7 @@ func (e *expander) fits(x *Example) error {
 	return nil
 }
 
-// copy is expand where there is only the constant to add. Its values are those
-// of the example, the constant's behind them.
+// copy is expand where there is only the constant to add.
 func (e *expander) copy(x *Example) (at []uint32, value []float32) {
 	n := len(x.Hashes)
 	at = slices.Grow(x.at[:0], n+1)[:n]
@@ -205,8 +201,17 @@ func (e *expander) copy(x *Example) (at []uint32, value []float32) {
 	if e.noConstant {
 		return at, x.Values
 	}
-	x.Values = slices.Grow(x.Values, 1)
-	return append(at, e.place(constant)), append(x.Values, 1)
+	s := x.own()
+	s.made = append(append(s.made[:0], x.Values...), 1) // not behind x.Values: what is there may be another's
+	return append(at, e.place(constant)), s.made
+}
+
+// own is the example's memory for what is made of it.
+func (x *Example) own() *scratch {
+	if x.scratch == nil {
+		x.scratch = new(scratch)
+	}
+	return x.scratch
 }
 
 // place is the weight of a hash.

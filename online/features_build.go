@@ -207,15 +207,13 @@ func (e *expander) silence(s *scratch) {
 // interact among them, and at most the largest int32. It makes none. Limits of
 // namespaces may make them fewer.
 func (e *expander) size(x *Example) int {
-	if x.scratch == nil {
-		x.scratch = new(scratch)
-	}
-	e.gather(x, x.scratch)
-	list, ok := e.of(x.scratch.spaces())
+	s := x.own()
+	e.gather(x, s)
+	list, ok := e.of(s.spaces())
 	if !ok {
 		return math.MaxInt32
 	}
-	return int(min(e.total(x.scratch, list), math.MaxInt32))
+	return int(min(e.total(s, list), math.MaxInt32))
 }
 
 // linear is how many features there are before interactions.

@@ -164,6 +164,19 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// The features of an example may lie before those of another.
+func TestFeaturesOfOthers(t *testing.T) {
+	for _, f := range []Features{{}, {Ignore: "~"}} {
+		e, _ := newExpander(f, 1, 255)
+		hashes, values := []uint32{1, 2, 3}, []float32{1, 2, 3}
+		x := Example{Hashes: hashes[:2], Values: values[:2], Groups: []Group{{'a', 0, 2}}}
+		e.expand(&x)
+		if hashes[2] != 3 || values[2] != 3 {
+			t.Errorf("%+v: %v %v: the feature behind the example's changed", f, hashes, values)
+		}
+	}
+}
+
 // Groups that a program has got wrong lose features, no more.
 func TestGroupsWrong(t *testing.T) {
 	e, _ := newExpander(Features{Interactions: []string{"ab", "::"}, Ngrams: []string{"2"}}, 1, 255)

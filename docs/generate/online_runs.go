@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/optim"
@@ -12,6 +14,7 @@ type outcome struct {
 	next    float64 // mean of those of the last examples, that were only predicted
 	nonzero int
 	file    counter // the size of the model's file
+	frozen  counter // that of a model that only predicts
 }
 
 // counter counts what is written.
@@ -36,7 +39,7 @@ func run(l *online.Learner, examples []online.Example, last int) (outcome, error
 		}
 	}
 	out.nonzero = l.NonZero()
-	return out, l.Save(&out.file)
+	return out, errors.Join(l.Save(&out.file), l.Freeze().Save(&out.frozen))
 }
 
 // fading is the formula of docs/online.md that is the reader's own.

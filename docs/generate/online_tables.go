@@ -119,13 +119,13 @@ func crossed(bits int, l1 float64) (outcome, error) {
 var l1s = []float64{0, 0.1, 0.3, 1, 3, 10}
 
 func l1Table() (string, error) {
-	text := "| `--l1` | loss while learning | loss of the next day | weights that are not 0 | model's file, kB |\n| ---: | ---: | ---: | ---: | ---: |\n"
+	text := "| `--l1` | loss while learning | loss of the next day | weights that are not 0 | model, kB | to predict only, kB |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n"
 	for _, l1 := range l1s {
 		o, err := crossed(18, l1)
 		if err != nil {
 			return "", err
 		}
-		text += fmt.Sprintf("| %g | %.4f | %.4f | %d | %.0f |\n", l1, o.loss, o.next, o.nonzero, float64(o.file)/1000)
+		text += fmt.Sprintf("| %g | %.4f | %.4f | %d | %.0f | %.0f |\n", l1, o.loss, o.next, o.nonzero, float64(o.file)/1000, float64(o.frozen)/1000)
 	}
 	return text, nil
 }
