@@ -272,3 +272,11 @@ func BenchmarkCache(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(features), "ns/feature")
 }
+
+// What is there and is no file is not replaced.
+func TestCacheNoFile(t *testing.T) {
+	folder := t.TempDir()
+	if w, err := CreateCache(folder, "k"); err == nil || !strings.Contains(err.Error(), "no file") {
+		t.Errorf("%v, error %v", w, err)
+	}
+}

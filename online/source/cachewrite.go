@@ -29,6 +29,9 @@ type CacheWriter struct {
 // CreateCache begins a cache. The key is what a reader has to know: what
 // shaped the examples. End it with Commit or Abort.
 func CreateCache(name, key string) (*CacheWriter, error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("source: cache %s: it is there and is no file (%v): give the name of a file", name, info.Mode().Type())
+	}
 	beside := filepath.Join(filepath.Dir(name), fmt.Sprintf(".cache-%016x.tmp", rand.Uint64()))
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {

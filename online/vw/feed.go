@@ -97,6 +97,9 @@ func (f *feed) slot() *online.Example {
 func (f *feed) keep(x *online.Example) *online.Example {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.pending == nil { // a flush found so
+		return nil
+	}
 	f.pending.n++
 	f.features += len(x.Hashes)
 	if f.pending.n == batchExamples || f.features >= batchFeatures {
@@ -138,6 +141,9 @@ func (f *feed) renew() bool {
 func (f *feed) send(end bool, err error) (more bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.pending == nil {
+		return false
+	}
 	f.pending.end, f.pending.err = end, err
 	f.full <- f.pending
 	return f.renew()

@@ -43,7 +43,11 @@ func (c *Config) writable() error {
 		if name == "" {
 			continue
 		}
-		f, err := createBeside(name)
+		path, device := target(name)
+		if device {
+			continue
+		}
+		f, err := createBeside(path)
 		if err != nil {
 			return fmt.Errorf("%s cannot be written: %w", name, err)
 		}
@@ -63,8 +67,31 @@ func createBeside(name string) (*os.File, error) {
 	return os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
+// target follows links to the file that is to be written, and reports whether
+// it is there and no file, but a device or a pipe, to write to as it is.
+func target(name string) (path string, device bool) {
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		name = path
+	}
+	info, err := os.Stat(name)
+	return name, err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// writeTo writes to a device or a pipe.
+func writeTo(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
 // writeWhole writes a file whole or not at all.
 func writeWhole(name string, write func(io.Writer) error) error {
+	name, device := target(name)
+	if device {
+		return writeTo(name, write)
+	}
 	f, err := createBeside(name)
 	if err != nil {
 		return err
