@@ -110,7 +110,7 @@ func (l *Learner) learnClass(x *Example) Prediction {
 		if _, ok := l.u.(*descend); !ok {
 			sum = l.labels.limit(l.u.before(in))
 		}
-		l.u.learn(in, sum)
+		p.Skipped = !l.u.learn(in, sum) || p.Skipped
 	}
 	l.count(x)
 	return p

@@ -98,8 +98,11 @@ func (b *bet) before(x *input) float32 {
 	return sum / b.size
 }
 
-func (b *bet) learn(x *input, p float32) {
+func (b *bet) learn(x *input, p float32) bool {
 	slope := b.loss.derivative(p, x.label, x.labels) * x.weight
+	if x.beyond(slope) {
+		return false
+	}
 	bound := abs(slope)
 	for i, a := range x.at {
 		w, v := (*[betWidth]float32)(b.memory[int(a)*betWidth:]), x.value[i]
@@ -114,6 +117,7 @@ func (b *bet) learn(x *input, p float32) {
 		w[4] -= float32(g * w[0])
 		w[0] /= b.size
 	}
+	return true
 }
 
 func (b *bet) state() map[string]float64 {

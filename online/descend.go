@@ -70,16 +70,18 @@ func pull(w, gravity float32) float32 {
 	return 0
 }
 
-func (u *descend) learn(x *input, p float32) {
+func (u *descend) learn(x *input, p float32) bool {
+	fits := true
 	if u.loss.loss(p, x.label, x.labels) > 0 {
 		step := u.step(x, p)
-		if step == step && step != 0 {
+		if fits = finite(step); fits && step != 0 {
 			u.move(x, step)
 		}
 	}
 	if u.contraction < 1e-9 || u.gravity > 1e3 {
 		u.settle()
 	}
+	return fits
 }
 
 // step is how far the example moves the weights, for a feature of value 1 and

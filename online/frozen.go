@@ -17,7 +17,7 @@ func (f *frozen) width() int                                  { return 1 }
 func (f *frozen) predict(x *input) float32                    { return dot(f.memory, 1, x) }
 func (f *frozen) before(x *input) float32                     { return f.predict(x) }
 func (f *frozen) shown(_ *input, sum float32) (float32, bool) { return sum, false }
-func (f *frozen) learn(*input, float32)                       {}
+func (f *frozen) learn(*input, float32) bool                  { return true }
 func (f *frozen) pass()                                       {}
 func (f *frozen) state() map[string]float64                   { return nil }
 func (f *frozen) setState(state map[string]float64) error {

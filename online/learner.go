@@ -2,6 +2,7 @@ package online
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/descent-go/descent/optim"
 )
@@ -34,6 +35,9 @@ type Prediction struct {
 	// Scores has every class's raw prediction, and is nil where there is one
 	// class. It is the example's memory: the next prediction for it writes there.
 	Scores []float32
+	// Skipped says that Learn has not learned from the example, since numbers of
+	// its size would make infinities of weights.
+	Skipped bool
 }
 
 // update is how weights move: by a rule of descent or as Vowpal Wabbit has it.
@@ -47,8 +51,9 @@ type update interface {
 	// learned, sum being before's, and whether labels known before the example's
 	// limit it, as where Vowpal Wabbit predicts apart from learning.
 	shown(x *input, sum float32) (shown float32, early bool)
-	// learn moves the weights; p is what predict gave, limited.
-	learn(x *input, p float32)
+	// learn moves the weights; p is what before gave, limited. It reports false,
+	// and moves none, where their gradients are beyond what float32 can square.
+	learn(x *input, p float32) bool
 	// values is the memory of the weights and their states.
 	values() []float32
 	// width is how many values a weight has.
@@ -132,9 +137,21 @@ func (l *Learner) Learn(x *Example) Prediction {
 	}
 	l.keepNames(x, 0)
 	l.touched.mark(x.at)
-	l.u.learn(in, l.labels.limit(sum))
-	l.count(x)
+	if p.Skipped = !l.u.learn(in, l.labels.limit(sum)); !p.Skipped {
+		l.count(x)
+	}
 	return p
+}
+
+// beyond reports whether gradients are too large for rules that square them, or
+// no numbers: the slope of the loss times a value.
+func (x *input) beyond(slope float32) bool {
+	const sign, most = 1 << 31, 1 << 62
+	largest := uint32(0)
+	for _, v := range x.value {
+		largest = max(largest, math.Float32bits(v)&^sign)
+	}
+	return !(math.Float32frombits(largest)*abs(slope) < most)
 }
 
 // count counts an example that was learned.

@@ -289,3 +289,39 @@ func TestFreeze(t *testing.T) {
 		}
 	}
 }
+
+// No example makes infinities of weights that later ones need, however large
+// its numbers are; Skipped says that it was not learned from.
+func TestHuge(t *testing.T) {
+	for name, make := range kinds(t) {
+		l := make()
+		stream(l, 1, 50, func(x *Example) { l.Learn(x) })
+		skipped := false
+		for _, huge := range [][2]float32{{1e20, 1}, {3e38, 1}, {1, 1e20}, {1, 3e38}, {1e19, 1e19}, {1e-45, 1e38}} {
+			var x Example
+			x.Reset()
+			x.Namespace("a")
+			x.Feature("f1", huge[1])
+			x.Feature("f2", 1)
+			x.Label, x.Weight = 1, huge[0]
+			skipped = l.Learn(&x).Skipped || skipped
+		}
+		n := 0
+		for w := range l.Weights() {
+			if n++; !finite(w.Value) {
+				t.Errorf("%s: weight %d is %g", name, w.Index, w.Value)
+			}
+		}
+		if _, vw := l.u.(*descend); !skipped && !vw {
+			t.Errorf("%s: nothing was skipped", name)
+		}
+		if n == 0 && name != "vw l1 l2" { // l1 counts as often as an example does
+			t.Errorf("%s: no weights", name)
+		}
+		stream(l, 2, 50, func(x *Example) {
+			if p := l.Learn(x); !finite(p.Raw) {
+				t.Fatalf("%s: later predicts %g", name, p.Raw)
+			}
+		})
+	}
+}

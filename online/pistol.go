@@ -69,11 +69,15 @@ func (s *shoot) before(x *input) float32 {
 	return sum
 }
 
-func (s *shoot) learn(x *input, p float32) {
+func (s *shoot) learn(x *input, p float32) bool {
 	slope := s.loss.derivative(p, x.label, x.labels) * x.weight
+	if x.beyond(slope) {
+		return false
+	}
 	for i, a := range x.at {
 		w, g := (*[shootWidth]float32)(s.memory[int(a)*shootWidth:]), float32(slope*x.value[i])
 		w[1] -= g
 		w[2] += abs(g)
 	}
+	return true
 }

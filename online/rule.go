@@ -88,13 +88,17 @@ func (r *ruled) evaluate(at []uint32, out []float32) {
 
 // learn gives every weight its gradient: the loss's by the prediction times the
 // feature's value.
-func (r *ruled) learn(x *input, p float32) {
+func (r *ruled) learn(x *input, p float32) bool {
 	slope := r.loss.derivative(p, x.label, x.labels) * x.weight
+	if x.beyond(slope) {
+		return false
+	}
 	r.g = r.g[:0]
 	for _, v := range x.value {
 		r.g = append(r.g, slope*v)
 	}
 	r.Update(x.at, r.g) // cannot fail: places are below the table's length, and no schedule moves its hyperparameters
+	return true
 }
 
 func (r *ruled) state() map[string]float64 {

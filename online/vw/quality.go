@@ -88,6 +88,9 @@ func (q *quality) side(label float32) int {
 
 // probability counts an example whose prediction is log(p/(1-p)).
 func (q *quality) probability(sum, weight float64, hit bool) {
+	if sum != sum {
+		sum = 0 // as the learner takes it
+	}
 	sum = max(-50, min(50, sum)) // as the learner limits it
 	p := 1 / (1 + math.Exp(-sum))
 	bin := &q.bins[min(bins-1, int(p*bins))]

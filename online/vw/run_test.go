@@ -144,6 +144,31 @@ func TestInterrupt(t *testing.T) {
 	from.Close()
 }
 
+// A stream may go on after a run was interrupted.
+func TestInterruptedStream(t *testing.T) {
+	for i := range 50 {
+		c, err := vw.Parse("--quiet")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		from, to := io.Pipe()
+		go func() {
+			defer to.Close()
+			for n := range 100 + i {
+				if n == 10+i {
+					cancel()
+				}
+				io.WriteString(to, clicks(7))
+			}
+		}()
+		if _, err := c.Run(ctx, vw.Streams{In: from}); !errors.Is(err, vw.ErrInterrupted) {
+			t.Fatalf("error %v", err)
+		}
+		from.Close()
+	}
+}
+
 // failing cannot be written to.
 type failing struct{}
 
