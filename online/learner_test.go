@@ -233,63 +233,6 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Names are cut, not within a character, so that no one can fill the memory or
-// make a model that cannot be saved.
-func TestLongNames(t *testing.T) {
-	l, err := New(optim.FTRL, Options{Names: true, Features: Features{NoConstant: true}}, descent.Set("l1", 0.0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var x Example
-	x.Reset()
-	x.Feature("f", 1)
-	x.Label, x.Names = 1, []string{strings.Repeat("a", 255) + strings.Repeat("é", 1000)}
-	l.Learn(&x)
-	for w := range l.Weights() {
-		if want := strings.Repeat("a", 255) + "..."; w.Name != want {
-			t.Errorf("the name is %q, expected %q", w.Name, want)
-		}
-	}
-	saved(t, l)
-}
-
-// A frozen learner predicts the same, is small, only predicts, and stays so in
-// its file.
-func TestFreeze(t *testing.T) {
-	for name, make := range kinds(t) {
-		l := make()
-		stream(l, 1, 300, func(x *Example) { l.Learn(x) })
-		whole := len(saved(t, l))
-		var want []Prediction
-		stream(l, 2, 100, func(x *Example) { want = append(want, l.Predict(x)) })
-		file := saved(t, l.Freeze())
-		if len(saved(t, l)) != whole || l.Frozen() {
-			t.Errorf("%s: freezing changed the learner", name)
-		}
-		if l.o.InitialWeight == 0 && len(file) > whole {
-			t.Errorf("%s: frozen %d bytes, before %d", name, len(file), whole)
-		}
-		loaded, err := Load(bytes.NewReader(file))
-		if err != nil || !loaded.Frozen() {
-			t.Fatalf("%s: error %v", name, err)
-		}
-		i := 0
-		stream(loaded, 2, 100, func(x *Example) {
-			p := loaded.Learn(x)
-			if d := float64(p.Raw - want[i].Raw); !(math.Abs(d) <= 1e-5*(1+math.Abs(float64(p.Raw)))) {
-				t.Errorf("%s: frozen predicts %v, before %v", name, p, want[i])
-			}
-			i++
-		})
-		if !bytes.Equal(file, saved(t, loaded)) {
-			t.Errorf("%s: a frozen learner has learned", name)
-		}
-		if loaded.SetLR(1) == nil {
-			t.Errorf("%s: a frozen learner has a learning rate", name)
-		}
-	}
-}
-
 // No example makes infinities of weights that later ones need, however large
 // its numbers are; Skipped says that it was not learned from.
 func TestHuge(t *testing.T) {

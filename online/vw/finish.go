@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 )
@@ -49,6 +48,8 @@ func (c *Config) checkInput() error {
 		return errors.New("--cache of standard input has no name: give --cache_file FILE")
 	case c.NoStdin && c.stdin() && c.CacheFile == "":
 		return errors.New("--no_stdin: no data to read; name a file with --data")
+	case c.Initial == "-" && c.stdin():
+		return errors.New("-i - and the data cannot both be standard input: name a file with --data")
 	case c.Examples < -1:
 		return fmt.Errorf("--examples %d: expected -1 for all, or how many", c.Examples)
 	}
@@ -180,20 +181,6 @@ func (c *Config) checkFeatures() error {
 	}
 	if len(c.Skips) > 0 && len(c.Ngram) == 0 && c.Initial == "" {
 		return errors.New("--skips is of --ngram: add it")
-	}
-	return nil
-}
-
-// checkFiles says where predictions would be written over what is read.
-func (c *Config) checkFiles() error {
-	for _, out := range []string{c.Predictions, c.Raw} {
-		for _, in := range []string{c.Data, c.Initial, c.cacheName()} {
-			a, err := os.Stat(out)
-			b, wrong := os.Stat(in)
-			if err == nil && wrong == nil && a.Mode().IsRegular() && os.SameFile(a, b) {
-				return fmt.Errorf("%s is read and would be written over by predictions: name another file", out)
-			}
-		}
 	}
 	return nil
 }

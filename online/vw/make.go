@@ -3,6 +3,7 @@ package vw
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -14,11 +15,25 @@ import (
 	"github.com/descent-go/descent/optim"
 )
 
-// learner makes the learner that the options ask for, or reads it.
-func (c *Config) learner() (*online.Learner, error) {
-	if c.Initial != "" {
-		return c.load()
+// learner makes the learner that the options ask for, or reads it; in is
+// standard input.
+func (c *Config) learner(in io.Reader) (*online.Learner, error) {
+	switch c.Initial {
+	case "":
+		return c.make()
+	case "-":
+		return c.load(in, "standard input")
 	}
+	f, err := os.Open(c.Initial)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return c.load(f, c.Initial)
+}
+
+// make makes a new learner.
+func (c *Config) make() (*online.Learner, error) {
 	o, err := c.options()
 	if err != nil {
 		return nil, err
@@ -35,18 +50,13 @@ func (c *Config) learner() (*online.Learner, error) {
 }
 
 // load reads the model to go on from.
-func (c *Config) load() (*online.Learner, error) {
-	f, err := os.Open(c.Initial)
+func (c *Config) load(from io.Reader, name string) (*online.Learner, error) {
+	l, err := online.Load(from)
 	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	l, err := online.Load(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Initial, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := c.agree(l); err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Initial, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if c.LearningRate != nil && *c.LearningRate != 0 {
 		return l, l.SetLR(float64(*c.LearningRate))

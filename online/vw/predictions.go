@@ -19,12 +19,15 @@ type output struct {
 	err  error
 }
 
+// standard reports whether a name is that of standard output.
+func standard(name string) bool { return name == "-" || name == "stdout" || name == "/dev/stdout" }
+
 // newOutput creates the file; a name of "" is none.
 func newOutput(name string, stdout io.Writer) (*output, error) {
-	switch name {
-	case "":
+	switch {
+	case name == "":
 		return nil, nil
-	case "-", "stdout", "/dev/stdout":
+	case standard(name):
 		return &output{name: "standard output", w: bufio.NewWriterSize(stdout, 1<<16)}, nil
 	}
 	f, err := os.Create(name)

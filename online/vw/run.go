@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/online/source"
 )
 
-// Streams are what a run reads and writes beside files.
+// Streams are what a run reads and writes beside files. Nil is nothing to read,
+// and what is written to nil is thrown away.
 type Streams struct {
 	In   io.Reader // standard input
 	Out  io.Writer // predictions to standard output
@@ -62,7 +64,7 @@ type run struct {
 // Run learns, or only predicts, as the options say. The result is there, too,
 // where the error says that the run ended early.
 func (c *Config) Run(ctx context.Context, s Streams) (*Result, error) {
-	r := &run{c: c, s: s, stats: newStats()}
+	r := &run{c: c, s: s.complete(), stats: newStats()}
 	if c.Quiet || c.OutputOff {
 		r.s.Log = io.Discard
 	}
@@ -78,6 +80,19 @@ func (c *Config) Run(ctx context.Context, s Streams) (*Result, error) {
 		return nil, err
 	}
 	return r.finish(err)
+}
+
+// complete has something for nil.
+func (s Streams) complete() Streams {
+	if s.In == nil {
+		s.In = strings.NewReader("")
+	}
+	for _, w := range []*io.Writer{&s.Out, &s.Log, &s.Warn} {
+		if *w == nil {
+			*w = io.Discard
+		}
+	}
+	return s
 }
 
 // and is both errors, of which each may be none.
@@ -99,7 +114,7 @@ func (r *run) prepare() (err error) {
 	}
 	r.holdout = (c.Passes > 1 || c.HoldoutAfter > 0) && !c.HoldoutOff
 	r.test = c.TestOnly || c.LearningRate != nil && *c.LearningRate == 0
-	if r.l, err = c.learner(); err != nil {
+	if r.l, err = c.learner(r.s.In); err != nil {
 		return err
 	}
 	r.o = r.l.Options()

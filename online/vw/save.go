@@ -22,7 +22,13 @@ func (r *run) save() error {
 		if out.name == "" {
 			continue
 		}
-		if err := writeWhole(out.name, out.write); err != nil {
+		var err error
+		if standard(out.name) {
+			err = out.write(r.s.Out)
+		} else {
+			err = writeWhole(out.name, out.write)
+		}
+		if err != nil {
 			return fmt.Errorf("%s cannot be written: %w", out.name, err)
 		}
 	}
@@ -40,59 +46,62 @@ func (r *run) saveModel(w io.Writer) error {
 // writable says early what could not be written in the end.
 func (c *Config) writable() error {
 	for _, name := range []string{c.Model, c.Readable, c.InvertHash} {
-		if name == "" {
+		if name == "" || standard(name) {
 			continue
 		}
-		path, device := target(name)
-		if device {
-			continue
-		}
-		f, err := createBeside(path)
-		if err != nil {
+		if err := probe(name); err != nil {
 			return fmt.Errorf("%s cannot be written: %w", name, err)
-		}
-		if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
-// createBeside creates a file in the folder of another that it will replace.
-func createBeside(name string) (*os.File, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return nil, errors.New("it is a directory")
+// probe creates what writeWhole would create, and removes it.
+func probe(name string) error {
+	path, replace, err := place(name)
+	if err != nil || !replace {
+		return err
 	}
-	beside := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s-%016x.tmp", filepath.Base(name), rand.Uint64()))
-	return os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-}
-
-// target follows links to the file that is to be written, and reports whether
-// it is there and no file, but a device or a pipe, to write to as it is.
-func target(name string) (path string, device bool) {
-	if path, err := filepath.EvalSymlinks(name); err == nil {
-		name = path
-	}
-	info, err := os.Stat(name)
-	return name, err == nil && !info.Mode().IsRegular() && !info.IsDir()
-}
-
-// writeTo writes to a device or a pipe.
-func writeTo(name string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	f, err := createBeside(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(f), f.Close())
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// place is the file that a name leads to, and whether it is one to replace: what
+// is no ordinary file, as a pipe or /dev/null, is written to.
+func place(name string) (path string, replace bool, err error) {
+	path = name
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		path = target
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return path, true, nil // there is none yet
+	case info.IsDir():
+		return path, false, errors.New("it is a directory")
+	}
+	return path, info.Mode().IsRegular(), nil
+}
+
+// createBeside creates a file in the folder of another that it will replace.
+func createBeside(path string) (*os.File, error) {
+	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s-%016x.tmp", filepath.Base(path), rand.Uint64()))
+	return os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
 // writeWhole writes a file whole or not at all.
 func writeWhole(name string, write func(io.Writer) error) error {
-	name, device := target(name)
-	if device {
-		return writeTo(name, write)
+	path, replace, err := place(name)
+	if err != nil {
+		return err
 	}
-	f, err := createBeside(name)
+	if !replace {
+		return writeInto(path, write)
+	}
+	f, err := createBeside(path)
 	if err != nil {
 		return err
 	}
@@ -102,10 +111,19 @@ func writeWhole(name string, write func(io.Writer) error) error {
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), name)
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
+}
+
+// writeInto writes into what is there.
+func writeInto(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
 }
