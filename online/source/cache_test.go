@@ -206,11 +206,11 @@ func TestCacheIsWholeOrNotThere(t *testing.T) {
 	if _, err := CreateCache(filepath.Join(folder, "none", "cache"), ""); err == nil {
 		t.Error("made in a folder that is not there")
 	}
-	if err := os.Mkdir(filepath.Join(folder, "taken"), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	w, err = CreateCache(filepath.Join(folder, "taken"), "")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(folder, "taken"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Commit(); err == nil || !strings.Contains(err.Error(), "not written") {

@@ -66,7 +66,7 @@ func (c *CSV) Read(x *online.Example) error {
 			return err
 		}
 		if n := len(c.record.cells); f == nil && n != len(c.header.titles) {
-			f = &Fault{Line: c.record.line, Text: fmt.Sprintf("expected %d cells as in the header, found %d: the line is left out", len(c.header.titles), n)}
+			f = &Fault{Line: c.record.line, Text: fmt.Sprintf("expected %d cells as in the header, found %d", len(c.header.titles), n), Done: "the line is left out"}
 		}
 		if f == nil {
 			return c.fill(x)
@@ -89,7 +89,7 @@ func (c *CSV) next() (*Fault, error) {
 		}
 		switch {
 		case err == io.EOF && open:
-			return &Fault{Line: r.line, Text: "a quote is opened and not closed: all from here on is left out"}, nil
+			return &Fault{Line: r.line, Text: "a quote is opened and not closed", Done: "all from here on is left out"}, nil
 		case err == errCut:
 			f := c.in.long()
 			return &f, nil
@@ -101,13 +101,13 @@ func (c *CSV) next() (*Fault, error) {
 		}
 		var column int
 		if open, column = r.split(text, open); column > 0 {
-			return &Fault{Line: c.in.n, Column: column, Text: "a quote in a quoted cell must be doubled, or be followed by a separator: the line is left out"}, nil
+			return &Fault{Line: c.in.n, Column: column, Text: "a quote in a quoted cell must be doubled, or be followed by a separator", Done: "the line is left out"}, nil
 		}
 		if !open {
 			return nil, nil
 		}
 		if len(r.buf) > c.in.max {
-			return &Fault{Line: r.line, Text: fmt.Sprintf("a quote is opened and not closed within %d bytes: left out", c.in.max)}, nil
+			return &Fault{Line: r.line, Text: fmt.Sprintf("a quote is opened and not closed within %d bytes", c.in.max), Done: "left out"}, nil
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (c *CSV) fill(x *online.Example) error {
 			case quoted || !number:
 				c.add(x, c.hash(text, col.hash), 1, col, text)
 			case infinite(v):
-				if err := c.cellFault(col.cell, fmt.Sprintf("%s is not finite; taken for an empty cell", text)); err != nil {
+				if err := c.cellFault(col.cell, "taken for an empty cell", fmt.Sprintf("%s is not finite", text)); err != nil {
 					return err
 				}
 			case col.name == "":

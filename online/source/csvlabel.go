@@ -13,8 +13,8 @@ func (c *CSV) fillLabel(x *online.Example) error {
 	h := c.header
 	if h.label >= 0 {
 		text, _ := c.record.cell(h.label)
-		if fault := parseLabel(text, x); fault != "" {
-			if err := c.cellFault(h.label, fault); err != nil {
+		if fault, done := parseLabel(text, x); fault != "" {
+			if err := c.cellFault(h.label, done, fault); err != nil {
 				return err
 			}
 		}
@@ -36,11 +36,11 @@ func (c *CSV) fillLabel(x *online.Example) error {
 		return nil
 	}
 	x.Weight = 0
-	return c.cellFault(h.weight, fmt.Sprintf("expected a finite number as importance, found %.40q: 0 taken", text))
+	return c.cellFault(h.weight, "0 taken", fmt.Sprintf("expected a finite number as importance, found %.40q", text))
 }
 
-func (c *CSV) cellFault(cell int, text string) error {
-	return c.o.fault(Fault{Line: c.record.line, Text: fmt.Sprintf("column %q: %s", c.header.titles[cell], text)})
+func (c *CSV) cellFault(cell int, done, text string) error {
+	return c.o.fault(Fault{Line: c.record.line, Text: fmt.Sprintf("column %q: %s", c.header.titles[cell], text), Done: done})
 }
 
 // cellNumber is a cell's number: ok where all of the cell is one, and not nan, which

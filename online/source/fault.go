@@ -36,6 +36,9 @@ func (o *Options) maxLine() int {
 
 // fault reports a fault. The error is the fault where reading has to end.
 func (o *Options) fault(f Fault) error {
+	if o.Strict {
+		f.Done = ""
+	}
 	if o.Report != nil {
 		o.Report(f)
 	}
@@ -50,18 +53,23 @@ func (o *Options) fault(f Fault) error {
 type Fault struct {
 	Line   int    // counted from 1; 0 where there is none
 	Column int    // in bytes from 1; 0 where it is not known
-	Text   string // what was expected and what was done
+	Text   string // what was expected and what was found
+	Done   string // what was done instead; empty where reading ended
 }
 
-// Error says where the fault is and what it is.
+// Error says where the fault is, what it is, and what was done.
 func (f *Fault) Error() string {
+	text := f.Text
+	if f.Done != "" {
+		text += ": " + f.Done
+	}
 	switch {
 	case f.Line <= 0 && f.Column <= 0:
-		return "source: " + f.Text
+		return "source: " + text
 	case f.Line <= 0:
-		return fmt.Sprintf("source: column %d: %s", f.Column, f.Text)
+		return fmt.Sprintf("source: column %d: %s", f.Column, text)
 	case f.Column <= 0:
-		return fmt.Sprintf("source: line %d: %s", f.Line, f.Text)
+		return fmt.Sprintf("source: line %d: %s", f.Line, text)
 	}
-	return fmt.Sprintf("source: line %d, column %d: %s", f.Line, f.Column, f.Text)
+	return fmt.Sprintf("source: line %d, column %d: %s", f.Line, f.Column, text)
 }

@@ -85,7 +85,7 @@ func (j *JSON) Read(x *online.Example) error {
 			j.err = err
 			return err
 		}
-		mistake.Text += ": the line is left out"
+		mistake.Done = "the line is left out"
 		j.err = j.o.fault(*mistake)
 	}
 	return j.err

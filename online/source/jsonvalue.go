@@ -69,8 +69,10 @@ func (j *JSON) label() (err error) {
 		if j.text, err = j.readString(j.text); err != nil {
 			return err
 		}
-		if fault := parseLabel(j.text, x); fault != "" {
-			return j.o.fault(*j.at(j.dec.InputOffset(), fault))
+		if fault, done := parseLabel(j.text, x); fault != "" {
+			f := j.at(j.dec.InputOffset(), fault)
+			f.Done = done
+			return j.o.fault(*f)
 		}
 		return nil
 	case '{':

@@ -99,11 +99,11 @@ func (l *LibSVM) next(p int) (int, error) {
 	name, number, pair := bytes.Cut(word, []byte{':'})
 	index, err := strconv.ParseUint(string(name), 10, 32)
 	if err != nil || !pair {
-		return p, v.fault(p-len(word), "expected index:value with an index from 0 to 4294967295, found %.40q: left out", word)
+		return p, v.fault(p-len(word), "left out", "expected index:value with an index from 0 to 4294967295, found %.40q", word)
 	}
 	f, n := parseFloat(number)
 	if n == 0 || n < len(number) || f-f != 0 {
-		return p, v.fault(p-len(number), "expected a finite number as the value of %d, found %.40q: left out", index, number)
+		return p, v.fault(p-len(number), "left out", "expected a finite number as the value of %d, found %.40q", index, number)
 	}
 	if f != 0 {
 		v.x.Hashes[v.n], v.x.Values[v.n] = uint32(index), f
@@ -119,7 +119,7 @@ func (l *LibSVM) next(p int) (int, error) {
 func (l *LibSVM) label(word []byte, at int) error {
 	f, n := parseFloat(word)
 	if n < len(word) || f-f != 0 {
-		return l.v.fault(at, "expected a finite number as label, found %.40q: no label read", word)
+		return l.v.fault(at, "no label read", "expected a finite number as label, found %.40q", word)
 	}
 	l.v.x.Label = f
 	return nil

@@ -68,7 +68,7 @@ func TestLibSVMFaults(t *testing.T) {
 		if err != nil || len(all) != 2 || pairs(all[1]) != c.want {
 			t.Fatalf("%q: %d examples, %v", c.line, len(all), err)
 		}
-		if len(got) != 1 || got[0].Line != 2 || got[0].Column != c.column || !strings.Contains(got[0].Text, c.text) {
+		if len(got) != 1 || got[0].Line != 2 || got[0].Column != c.column || !strings.Contains(got[0].Error(), c.text) {
 			t.Errorf("%q: %+v, want column %d and %q", c.line, got, c.column, c.text)
 		}
 		if all, err := examplesOf(NewLibSVM(strings.NewReader("1\n"+c.line), Options{Strict: true})); err == nil || len(all) != 1 {

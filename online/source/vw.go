@@ -113,14 +113,18 @@ func (v *VW) example(x *online.Example, b []byte, start, end int) error {
 }
 
 // fault reports a fault at a place of the buffer.
-func (v *VW) fault(at int, format string, args ...any) error {
-	return v.o.fault(Fault{Line: v.x.Line, Column: at - v.start + 1, Text: fmt.Sprintf(format, args...)})
+func (v *VW) fault(at int, done, format string, args ...any) error {
+	return v.o.fault(Fault{Line: v.x.Line, Column: at - v.start + 1, Text: fmt.Sprintf(format, args...), Done: done})
 }
 
-// found says what stands at a place of the line.
+// found says what word stands at a place of the line.
 func (v *VW) found(at int) string {
 	if at == v.end {
 		return "the line's end"
 	}
-	return fmt.Sprintf("%.40q", v.b[at:min(at+40, v.end)])
+	word := v.b[at:v.end]
+	if end := bytes.IndexAny(word[1:], " \t|"); end >= 0 {
+		word = word[:end+1]
+	}
+	return fmt.Sprintf("%.40q", word)
 }

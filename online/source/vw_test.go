@@ -165,12 +165,12 @@ func TestFaults(t *testing.T) {
 		{"1 2 inf | a", 1, "base"},
 		{"-inf | a", 1, "no label read"},
 		{"1 2 3 4 | a", 1, "4 words"},
-		{"1 |f a:1x b", 9, `expected a blank, | or the line's end, found "x b"`},
-		{"1 |f a:nan b", 8, `value, found "nan b": feature left out`},
+		{"1 |f a:1x b", 9, `expected a blank, | or the line's end, found "x"`},
+		{"1 |f a:nan b", 8, `value, found "nan": feature left out`},
 		{"1 |f a:1e39 b", 8, "feature left out"},
 		{"1 |f:1e38 a:1e38", 13, "feature left out"},
-		{"1 |f:x a", 6, `weight, found "x a": 0 taken`},
-		{"1 |f:inf a", 6, `weight, found "inf a": 1 taken`},
+		{"1 |f:x a", 6, `weight, found "x": 0 taken`},
+		{"1 |f:inf a", 6, `weight, found "inf": 1 taken`},
 		{"1 |f:3e38 13:9.9656971e-00 14:1", 14, "feature left out"},
 		{"1 |:x", 4, "the rest of the line left out"},
 	} {
@@ -179,7 +179,7 @@ func TestFaults(t *testing.T) {
 		if n := len(readVW(t, "1 | a\n"+c.line+"\n1 | a\n", o)); n != 3 {
 			t.Errorf("%q: %d examples", c.line, n)
 		}
-		if len(got) == 0 || got[0].Line != 2 || got[0].Column != c.column || !strings.Contains(got[0].Text, c.text) {
+		if len(got) == 0 || got[0].Line != 2 || got[0].Column != c.column || !strings.Contains(got[0].Error(), c.text) {
 			t.Errorf("%q: %+v, want column %d and %q", c.line, got, c.column, c.text)
 		}
 		var x online.Example

@@ -21,7 +21,7 @@ func (v *VW) namespaces(p int) (err error) {
 		}
 	}
 	if c := v.b[p]; c != '\n' && c != '\r' {
-		return v.fault(p, "expected a blank, | or the line's end, found %s: the rest of the line left out", v.found(p))
+		return v.fault(p, "the rest of the line left out", "expected a blank, | or the line's end, found %s", v.found(p))
 	}
 	return nil
 }
@@ -57,10 +57,10 @@ func (v *VW) namespaceWeight(p int) (int, error) {
 	v.weight = f
 	switch {
 	case n == 0:
-		return p, v.fault(p, "expected a number as the namespace's weight, found %s: 0 taken", v.found(p))
+		return p, v.fault(p, "0 taken", "expected a number as the namespace's weight, found %s", v.found(p))
 	case f-f != 0:
 		v.weight = 1
-		return p + n, v.fault(p, "expected a finite number as the namespace's weight, found %s: 1 taken", v.found(p))
+		return p + n, v.fault(p, "1 taken", "expected a finite number as the namespace's weight, found %s", v.found(p))
 	}
 	return p + n, nil
 }
@@ -112,7 +112,7 @@ func (v *VW) feature(p int) (int, error) {
 			word, p = v.word(p)
 			value = 1
 		case value-value != 0:
-			err = v.fault(p, "expected a finite number as the feature's value, found %s: feature left out", v.found(p))
+			err = v.fault(p, "feature left out", "expected a finite number as the feature's value, found %s", v.found(p))
 			value = 0
 		}
 		p += n

@@ -24,8 +24,8 @@ func (v *VW) label(b []byte, at int) error {
 		v.x.Tag = append(v.x.Tag, bytes.TrimPrefix(words[last:], []byte("'"))...)
 		words = words[:last]
 	}
-	if fault := parseLabel(words, v.x); fault != "" {
-		return v.fault(at, "%s", fault)
+	if fault, done := parseLabel(words, v.x); fault != "" {
+		return v.fault(at, done, "%s", fault)
 	}
 	return nil
 }
@@ -34,11 +34,11 @@ func (v *VW) label(b []byte, at int) error {
 // which may be missing. The fault is "" where there is none. A word that is no
 // number counts as 0, as in Vowpal Wabbit; infinite ones do, too, but a label
 // that is infinite is none.
-func parseLabel(words []byte, x *online.Example) (fault string) {
+func parseLabel(words []byte, x *online.Example) (fault, done string) {
 	var found [3][]byte
 	n := cutWords(words, found[:])
 	if n > len(found) {
-		return fmt.Sprintf("%d words before the features, expected at most label, importance and base: no label read", n)
+		return fmt.Sprintf("%d words before the features, expected at most label, importance and base", n), "no label read"
 	}
 	into := [...]*float32{&x.Label, &x.Weight, &x.Base}
 	for i, word := range found[:n] {
@@ -53,10 +53,10 @@ func parseLabel(words []byte, x *online.Example) (fault string) {
 		}
 		if fault == "" {
 			part := [...]string{"label", "importance", "base"}[i]
-			fault = fmt.Sprintf("expected a finite number as %s, found %.40q: %s", part, word, taken)
+			fault, done = fmt.Sprintf("expected a finite number as %s, found %.40q", part, word), taken
 		}
 	}
-	return fault
+	return fault, done
 }
 
 // cutWords puts the words of a text, between which blanks stand, into a slice,

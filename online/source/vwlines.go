@@ -86,7 +86,7 @@ func (l *cutter) nextOf(o *Options) (start, end int, err error) {
 
 // long is the fault of the line that was left out last.
 func (l *cutter) long() Fault {
-	return Fault{Line: l.n, Text: fmt.Sprintf("expected a line of at most %d bytes, found a longer one: left out", l.max)}
+	return Fault{Line: l.n, Text: fmt.Sprintf("expected a line of at most %d bytes, found a longer one", l.max), Done: "left out"}
 }
 
 // skip drops what is read up to the line's end.
