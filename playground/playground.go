@@ -6,11 +6,11 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
-	"net"
 	"net/http"
 	"path"
-	"strings"
 	"time"
+
+	"github.com/descent-go/descent/internal/loopback"
 )
 
 //go:embed page
@@ -93,7 +93,7 @@ func serve(w http.ResponseWriter, r *http.Request, files map[string]file) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if !mayAsk(r) {
+	if !loopback.MayAsk(r) {
 		http.Error(w, "the playground answers to localhost here, not to "+r.Host, http.StatusForbidden)
 		return
 	}
@@ -111,21 +111,4 @@ func serve(w http.ResponseWriter, r *http.Request, files map[string]file) {
 	h.Set("ETag", f.tag)
 	h.Set("Cache-Control", "no-cache") // asks anew, and gets "not modified" by the tag
 	http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(f.content))
-}
-
-// mayAsk reports whether a request that arrives at a loopback address names
-// one. Another name there is that of a site that has pointed it here, to let its
-// scripts read what is served.
-func mayAsk(r *http.Request) bool {
-	at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || !at.IP.IsLoopback() {
-		return true
-	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -15,6 +15,9 @@ func (s *Service) learnOne(b *batch, i int) online.Prediction {
 	defer s.model.Unlock()
 	p := s.learner.Learn(x)
 	s.sums.add(x, p)
+	if p.Skipped {
+		s.metrics.skipped.Inc()
+	}
 	return p
 }
 
@@ -56,8 +59,8 @@ func (b *batch) appendScores(scores []float32) {
 	}
 }
 
-// appendRest writes what only some examples have: a loss, a tag, a record of
-// the log.
+// appendRest writes what only some examples have: a loss, a tag, that nothing
+// was learned from it since numbers became too large, a record of the log.
 func (b *batch) appendRest(i int, p online.Prediction) {
 	x := &b.examples[i]
 	if x.Label == x.Label {
@@ -66,6 +69,9 @@ func (b *batch) appendRest(i int, p online.Prediction) {
 	if len(x.Tag) > 0 {
 		tag, _ := json.Marshal(string(x.Tag)) // a text has no error
 		b.out = append(append(b.out, `,"tag":`...), tag...)
+	}
+	if p.Skipped {
+		b.out = append(b.out, `,"skipped":true`...)
 	}
 	if b.learned {
 		b.out = strconv.AppendUint(append(b.out, `,"record":`...), b.first+uint64(i), 10)

@@ -24,6 +24,10 @@ const (
 	jsonText format = 'j'
 )
 
+// requestFeatures is how many times as many features as an example a request
+// may have.
+const requestFeatures = 10
+
 // recordVersion begins every record: a format and an example's text follow.
 const recordVersion = 1
 
@@ -37,6 +41,8 @@ type batch struct {
 	form        format
 	texts       []span // of the examples, in the body
 	examples    []online.Example
+	features    int // that the examples take, interactions among them
+	largest     int // the most features that an example has ever taken
 	predictions []online.Prediction
 	arena       []byte
 	records     [][]byte // parts of the arena
@@ -68,12 +74,12 @@ func readOptions(l *online.Learner) source.Options {
 func (b *batch) reset() {
 	b.body.Reset()
 	b.texts, b.examples, b.predictions, b.records = b.texts[:0], b.examples[:0], b.predictions[:0], b.records[:0]
-	b.arena, b.out, b.learned = b.arena[:0], b.out[:0], false
+	b.arena, b.out, b.learned, b.features = b.arena[:0], b.out[:0], false, 0
 }
 
 // large reports whether the batch has too much memory to be kept.
 func (b *batch) large() bool {
-	return b.body.Cap() > 256<<10 || cap(b.examples) > 1000 || cap(b.arena) > 256<<10 || cap(b.out) > 256<<10
+	return cap(b.examples)*b.largest > 1<<20 || b.body.Cap() > 256<<10 || cap(b.examples) > 1000 || cap(b.arena) > 256<<10 || cap(b.out) > 256<<10
 }
 
 // parse makes the examples of the body.
@@ -160,9 +166,21 @@ func (b *batch) add(text span) *refusal {
 	if err := b.example(b.form, b.body.Bytes()[text.from:text.to], x); err != nil {
 		return b.malformed(text, err)
 	}
-	if size := b.learner.Size(x); size > b.o.Features {
+	return b.prepare(x, text)
+}
+
+// prepare makes what the learner sees of an example, unless that takes too much
+// memory.
+func (b *batch) prepare(x *online.Example, text span) *refusal {
+	size := b.learner.Size(x)
+	b.features += size
+	switch most := requestFeatures * b.o.Features; {
+	case size > b.o.Features:
 		return b.tooLarge(text, "an example of %d features, interactions among them: at most %d are taken", size, b.o.Features)
+	case b.features > most:
+		return b.tooLarge(text, "more than %d features in a request, interactions among them: send it in several", most)
 	}
+	b.largest = max(b.largest, size)
 	b.learner.Prepare(x)
 	return nil
 }
@@ -187,7 +205,19 @@ func (b *batch) malformed(text span, err error) *refusal {
 	} else {
 		p.Column += max(fault.Column, 1) - 1
 	}
-	return refuse("malformed", p, "%s", fault.Text)
+	return refuse("malformed", p, "%s", mistake(fault.Text))
+}
+
+// mistake is what a fault says is wrong, without what readers of files make of
+// it: the request is refused as a whole.
+func mistake(text string) string {
+	i := strings.LastIndex(text, ": ")
+	for _, done := range []string{" taken", "left out", "no label read"} {
+		if i > 0 && strings.HasSuffix(text[i:], done) {
+			return text[:i]
+		}
+	}
+	return text
 }
 
 // example reads a text.
@@ -202,10 +232,13 @@ func (b *batch) example(form format, text []byte, x *online.Example) error {
 }
 
 // fits refuses examples with labels or importances that the model does not
-// take. The model must not learn meanwhile.
-func (b *batch) fits() *refusal {
+// take.
+func (s *Service) fits(b *batch) *refusal {
 	for i := range b.examples {
-		if err := b.learner.Check(&b.examples[i]); err != nil {
+		s.model.RLock() // for one at a time: what is to be learned would wait, and predictions behind it
+		err := b.learner.Check(&b.examples[i])
+		s.model.RUnlock()
+		if err != nil {
 			return refuse("does not fit", b.place(b.texts[i]), "%s", strings.TrimPrefix(err.Error(), "online: "))
 		}
 	}

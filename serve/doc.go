@@ -25,7 +25,7 @@
 //	POST /learn         learns; answers with the predictions from before
 //	GET  /model         what the model is and has learned; ?top=20 with its strongest weights, ?download=1 its file
 //	GET  /live          what was learned and predicted, second by second
-//	GET  /healthz       whether it learns and predicts
+//	GET  /healthz       whether it learns and predicts; 503 where starting anew may help, which a full disk is not
 //	GET  /metrics       for Prometheus
 //	GET  /              a page that shows it at work
 package serve

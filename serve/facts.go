@@ -123,7 +123,8 @@ func (p patient) Write(b []byte) (int, error) {
 	return p.w.Write(b)
 }
 
-// health tells whether the service does all it should.
+// health tells whether the service does all it should. The status is 503 where
+// starting anew may help.
 func (s *Service) health(w http.ResponseWriter, _ *http.Request) *refusal {
 	state := struct {
 		Predicting bool   `json:"predicting"`
@@ -133,8 +134,11 @@ func (s *Service) health(w http.ResponseWriter, _ *http.Request) *refusal {
 	status := http.StatusOK
 	if err := s.trouble.Load(); err != nil {
 		state.Learning, state.Reason = false, "the log cannot be written; starting anew may help"
-		if status = http.StatusServiceUnavailable; errors.Is(*err, journal.ErrFull) {
+		switch status = http.StatusServiceUnavailable; {
+		case errors.Is(*err, journal.ErrFull):
 			status, state.Reason = http.StatusOK, "the disk is full"
+		case errors.Is(*err, errFrozen):
+			status, state.Reason = http.StatusOK, errFrozen.Error()
 		}
 	}
 	writeJSON(w, status, state)

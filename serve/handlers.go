@@ -34,6 +34,9 @@ func (s *Service) predict(w http.ResponseWriter, r *http.Request) *refusal {
 // learn learns a body's examples, all or none, and answers with the predictions
 // from before each.
 func (s *Service) learn(w http.ResponseWriter, r *http.Request) *refusal {
+	if s.learner.Frozen() {
+		return &refusal{Status: http.StatusConflict, Reason: "predicts only", Text: errFrozen.Error()}
+	}
 	b := s.batches.Get().(*batch)
 	defer s.giveBack(b)
 	if why := s.receive(b, w, r); why != nil {
@@ -70,14 +73,21 @@ func (s *Service) append(b *batch, records [][]byte) error {
 		}
 	})
 	if err != nil {
-		s.trouble.Store(&err)
+		if s.trouble.Swap(&err) == nil {
+			s.o.Log.Error("learning is refused, predicting goes on", "error", err)
+		}
 		return err
 	}
-	s.trouble.Store(nil)
+	if s.trouble.Swap(nil) != nil {
+		s.o.Log.Warn("learning goes on")
+	}
 	s.metrics.learned.Add(float64(len(records)))
 	s.learned(len(records), len(b.arena))
 	return nil
 }
+
+// errFrozen is why some models do not learn.
+var errFrozen = errors.New("this model only predicts: it was kept without what learning needs")
 
 // notLearned refuses what could not be brought to the log.
 func notLearned(err error) *refusal {
@@ -99,9 +109,7 @@ func (s *Service) receive(b *batch, w http.ResponseWriter, r *http.Request) *ref
 	if why := b.parse(form); why != nil {
 		return why
 	}
-	s.model.RLock()
-	defer s.model.RUnlock()
-	return b.fits()
+	return s.fits(b)
 }
 
 // formatOf is what a request says its body is.

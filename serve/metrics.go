@@ -19,7 +19,9 @@ type metrics struct {
 	registry        *prometheus.Registry
 	predicted       atomic.Int64
 	learned         prometheus.Counter
+	skipped         prometheus.Counter
 	refused         *prometheus.CounterVec
+	requests        *prometheus.CounterVec
 	requestSeconds  *prometheus.HistogramVec
 	waiting         prometheus.Gauge
 	syncSeconds     prometheus.Histogram
@@ -38,6 +40,9 @@ func newMetrics(s *Service) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		learned:  counter("learned_total", "Examples learned by /learn."),
+		skipped:  counter("skipped_total", "Examples among them that changed nothing, since numbers became too large."),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "descent", Name: "requests_total", Help: "Requests, by path and status."}, []string{"path", "code"}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: "descent", Name: "refused_total", Help: "Requests refused, by reason."}, []string{"reason"}),
 		requestSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -55,7 +60,7 @@ func newMetrics(s *Service) *metrics {
 	average := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: "descent", Name: "average_loss", Help: "Progressive loss: of each example before it was learned, over all since the store began.",
 	}, func() float64 { return s.look().sums.average() })
-	m.registry.MustRegister(predictions, m.learned, m.refused, m.requestSeconds, m.waiting, m.syncSeconds, m.syncRecords,
+	m.registry.MustRegister(predictions, m.learned, m.skipped, m.refused, m.requests, m.requestSeconds, m.waiting, m.syncSeconds, m.syncRecords,
 		m.snapshotSeconds, m.snapshotsFailed, average,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -16,7 +16,7 @@ type Options struct {
 	BodyBytes   int           // of a request; 4 MiB
 	LineBytes   int           // of an example's text; 1 MiB
 	Examples    int           // in a request; 10,000
-	Features    int           // of an example, interactions and n-grams among them; 100,000
+	Features    int           // of an example, interactions and n-grams among them; 100,000. A request may have ten times as many
 	QueueBytes  int           // of all examples that wait to be learned; 64 MiB
 	Connections int           // at once; 1,024
 	RequestTime time.Duration // in which a request must have arrived, and again in which its answer must be taken; 30 s

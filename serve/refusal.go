@@ -38,7 +38,7 @@ func refuse(reason string, p place, format string, args ...any) *refusal {
 func (r *refusal) answer(w http.ResponseWriter, m *metrics) {
 	m.refused.WithLabelValues(r.Reason).Inc()
 	switch r.Status {
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage:
 		w.Header().Set("Retry-After", "1")
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", "Bearer")

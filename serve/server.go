@@ -10,11 +10,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/net/netutil"
+
+	"github.com/descent-go/descent/internal/loopback"
 )
 
 // Serve answers requests at a listener until the context is done. Then it takes
@@ -28,9 +32,11 @@ func (s *Service) Serve(ctx context.Context, l net.Listener) error {
 		WriteTimeout:      2 * s.o.RequestTime,
 		IdleTimeout:       s.o.IdleTime,
 		MaxHeaderBytes:    16 << 10,
+		Protocols:         new(http.Protocols),
 		TLSConfig:         s.o.TLS,
 		ErrorLog:          slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
+	server.Protocols.SetHTTP1(true) // one request at a time: a limit of connections is one of requests
 	l = netutil.LimitListener(l, s.o.Connections)
 	ended := make(chan error, 1)
 	go func() {
@@ -65,15 +71,9 @@ type answering func(w http.ResponseWriter, r *http.Request) *refusal
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, f answering) {
-		_, path, _ := strings.Cut(pattern, " ")
-		seconds := s.metrics.requestSeconds.WithLabelValues(path)
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			start := time.Now()
-			if why := f(w, r); why != nil {
-				why.answer(w, s.metrics)
-			}
-			seconds.Observe(time.Since(start).Seconds())
-		})
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.Handle(pattern, s.counted(path, f))
+		mux.Handle(path, s.counted(path, otherMethod(method)))
 	}
 	handle("POST /predict", s.allowed(s.predict))
 	handle("POST /learn", s.allowed(s.learn))
@@ -83,11 +83,56 @@ func (s *Service) Handler() http.Handler {
 	handle("GET /metrics", s.allowed(plainly(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))))
 	if s.o.Debug {
 		for path, h := range map[string]http.HandlerFunc{"": pprof.Index, "cmdline": pprof.Cmdline, "profile": pprof.Profile, "symbol": pprof.Symbol, "trace": pprof.Trace} {
-			handle("GET /debug/pprof/"+path, s.allowed(plainly(h)))
+			path = "/debug/pprof/" + path
+			mux.Handle(path, s.counted(path, s.allowed(plainly(h))))
 		}
 	}
 	servePage(mux)
-	return s.guard(http.NewCrossOriginProtection().Handler(mux))
+	mux.Handle("/", s.counted("other", func(_ http.ResponseWriter, r *http.Request) *refusal {
+		return &refusal{Status: http.StatusNotFound, Reason: "path", Text: fmt.Sprintf("there is nothing for %s at %.100q", r.Method, r.URL.Path)}
+	}))
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(s.counted("other", func(http.ResponseWriter, *http.Request) *refusal {
+		return &refusal{Status: http.StatusForbidden, Reason: "origin", Text: "another site's page asks: it may not"}
+	}))
+	return s.guard(origin.Handler(mux))
+}
+
+// counted answers and tells the metrics.
+func (s *Service) counted(path string, f answering) http.Handler {
+	seconds := s.metrics.requestSeconds.WithLabelValues(path)
+	requests := s.metrics.requests.MustCurryWith(prometheus.Labels{"path": path})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		status := &statusWriter{w, http.StatusOK}
+		if why := f(status, r); why != nil {
+			why.answer(status, s.metrics)
+		}
+		seconds.Observe(time.Since(start).Seconds())
+		requests.WithLabelValues(strconv.Itoa(status.status)).Inc()
+	})
+}
+
+// statusWriter knows the status of the answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// otherMethod refuses all but the method that a path has.
+func otherMethod(method string) answering {
+	return func(w http.ResponseWriter, r *http.Request) *refusal {
+		w.Header().Set("Allow", method)
+		return &refusal{Status: http.StatusMethodNotAllowed, Reason: "method", Text: fmt.Sprintf("%.20s %s: expected %s", r.Method, r.URL.Path, method)}
+	}
 }
 
 func plainly(h http.Handler) answering {
@@ -124,28 +169,11 @@ func (s *Service) guard(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if s.o.Token == "" && !mayAsk(r) {
+		if s.o.Token == "" && !loopback.MayAsk(r) {
 			why := &refusal{Status: http.StatusForbidden, Reason: "host", Text: "this service has no token and answers to localhost only, not to " + r.Host}
 			why.answer(w, s.metrics)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// mayAsk reports whether a request that arrives at a loopback address names
-// one. Another name there is that of a site that has pointed it here, to let its
-// scripts read what is served.
-func mayAsk(r *http.Request) bool {
-	at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if !ok || !at.IP.IsLoopback() {
-		return true
-	}
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

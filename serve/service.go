@@ -3,6 +3,8 @@ package serve
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +39,7 @@ type Service struct {
 	metrics  *metrics
 	started  time.Time
 	snapshot chan struct{} // asks for one
+	retry    time.Duration // after which a snapshot that failed is tried again: learning waits meanwhile
 	stop     chan struct{}
 	stopped  sync.WaitGroup
 	closing  sync.Once
@@ -59,6 +62,9 @@ type sums struct{ loss, weight float64 }
 // average is the progressive loss; NaN before the first example.
 func (s sums) average() float64 { return s.loss / s.weight }
 
+// snapshotRetry is usually Service.retry.
+const snapshotRetry = 30 * time.Second
+
 // fresh counts what a snapshot would spare the next start.
 type fresh struct{ examples, bytes atomic.Int64 }
 
@@ -71,7 +77,10 @@ func Open(dir string, start *online.Learner, o Options) (*Service, error) {
 	if err := o.fill(); err != nil {
 		return nil, err
 	}
-	s := &Service{o: o, started: time.Now(), snapshot: make(chan struct{}, 1), stop: make(chan struct{})}
+	if _, err := os.Stat(dir); start == nil && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("serve: the store %s is empty: give the model that it is to begin with", dir)
+	}
+	s := &Service{o: o, started: time.Now(), snapshot: make(chan struct{}, 1), retry: snapshotRetry, stop: make(chan struct{})}
 	s.metrics = newMetrics(s)
 	log, err := journal.Open(dir, journal.Options{Synced: s.metrics.synced})
 	if err != nil {
@@ -123,7 +132,12 @@ func (s *Service) snapshots() {
 		case <-due.C:
 		}
 		if err := s.keep(); err != nil {
-			s.o.Log.Error("no snapshot was made; the log keeps all", "error", err)
+			s.o.Log.Error("no snapshot was made; the log keeps all", "error", err, "again_in", s.retry)
+			select {
+			case <-s.stop:
+				return
+			case <-time.After(s.retry):
+			}
 		}
 	}
 }

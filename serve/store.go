@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/descent-go/descent/online"
@@ -57,12 +58,17 @@ func (s *Service) restore(dir string, start *online.Learner) (err error) {
 			return err
 		}
 	}
+	if s.learner.Frozen() {
+		err := errFrozen
+		s.trouble.Store(&err)
+	}
 	return s.replay(from)
 }
 
 // replay learns what is in the log from a record on.
 func (s *Service) replay(from uint64) error {
 	next := s.log.Next()
+	s.o.Log.Info("learning again what the log has since the snapshot", "snapshot", from, "records", next-from)
 	o := s.o
 	o.LineBytes, o.Features = math.MaxInt, math.MaxInt // they were kept when the record was written
 	b := newBatch(s.learner, &o)
@@ -83,6 +89,9 @@ func (s *Service) replay(from uint64) error {
 
 // add counts an example that was learned.
 func (s *sums) add(x *online.Example, p online.Prediction) {
+	if p.Skipped {
+		return // its loss may be infinite
+	}
 	s.loss += float64(p.Loss)
 	s.weight += float64(x.Weight)
 }
@@ -135,6 +144,27 @@ func (s *Service) load(path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
+}
+
+// Model reads a model from its file or from a store's snapshot, with which a new
+// store can begin where the log of another is damaged.
+func Model(path string) (*online.Learner, error) {
+	file, in, err := openSnapshot(path)
+	if err != nil {
+		return nil, fmt.Errorf("serve: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	mark, _, _ := strings.Cut(preface, "%")
+	if begin, _ := in.Peek(len(mark)); string(begin) == mark { // one that is shorter is no model either
+		if _, err := in.ReadString('\n'); err != nil {
+			return nil, fmt.Errorf("serve: %s: %w", path, err)
+		}
+	}
+	l, err := online.Load(in)
+	if err != nil {
+		return nil, fmt.Errorf("serve: %s: %w", path, err)
+	}
+	return l, nil
 }
 
 func openSnapshot(path string) (*os.File, *bufio.Reader, error) {

@@ -3,9 +3,7 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,30 +16,7 @@ import (
 // a pipe: it waits for the reader and cannot end before the signal arrives.
 func interrupt(t *testing.T, signal os.Signal, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	var errs bytes.Buffer
-	cmd := command(t, args...)
-	cmd.Stderr = &errs
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	out := bufio.NewReader(pipe)
-	first, err := out.ReadString('\n')
-	if err != nil {
-		t.Fatal(err, errs.String())
-	}
-	if err := cmd.Process.Signal(signal); err != nil {
-		t.Fatal(err)
-	}
-	rest, err := io.ReadAll(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // its exit code tells
-	return first + string(rest), errs.String(), cmd.ProcessState.ExitCode()
+	return start(t, command(t, args...)).end(signal)
 }
 
 func TestInterrupt(t *testing.T) {

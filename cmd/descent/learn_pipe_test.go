@@ -11,38 +11,31 @@ import (
 	"testing"
 )
 
+// learning starts learn, which has learned the stream and waits for more.
+func learning(t *testing.T, args ...string) *started {
+	t.Helper()
+	cmd := command(t, append([]string{"learn", "-p", "-", "--quiet"}, args...)...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, stream); err != nil { // which fits into the pipe
+		t.Fatal(err)
+	}
+	return start(t, cmd)
+}
+
 // A stream that is interrupted leaves the model of what was learned.
 func TestLearnInterrupt(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model")
 	for _, args := range [][]string{{"-f", model}, nil} {
-		cmd := command(t, append([]string{"learn", "-p", "-", "--quiet"}, args...)...)
-		var errs bytes.Buffer
-		cmd.Stderr = &errs
-		in, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		io.WriteString(in, stream)
-		answers := make([]byte, len("0\n"))
-		if _, err := io.ReadFull(out, answers); err != nil {
-			t.Fatal(err, errs.String())
-		}
-		cmd.Process.Signal(syscall.SIGTERM)
-		io.Copy(io.Discard, out)
-		_ = cmd.Wait() // its exit code tells
+		_, stderr, code := learning(t, args...).end(syscall.SIGTERM)
 		want := "nothing saved, for want of -f\n"
 		if args != nil {
 			want = "saved in " + model + "; -i " + model + " goes on from there\n"
 		}
-		if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.HasSuffix(errs.String(), want) {
-			t.Errorf("exit code %d: %s", code, errs.String())
+		if code != exitInterrupted || !strings.HasSuffix(stderr, want) {
+			t.Errorf("exit code %d: %s", code, stderr)
 		}
 	}
 	succeed(t, "learn", "-t", "-i", model, "-d", write(t, "data.vw", stream), "--quiet")

@@ -36,7 +36,7 @@ func newModelShow() *cobra.Command {
 		Short: "Show how a model learns, how many weights it has, and the strongest",
 		Long: `Show how a model learns, how many weights it has, and the strongest of them. Names
 of features are there where descent learn was told --names; else a feature is the
-lower bits of its hash.`,
+lower bits of its hash. The file - is standard input.`,
 		Example: `  descent learn -d clicks.vw --loss_function logistic --ftrl --names -f model
   descent model show model --top 20
   descent model show model --json | jq .weights`,
@@ -50,7 +50,7 @@ lower bits of its hash.`,
 			if top < 0 {
 				return usagef("--top %d: expected 0 or more", top)
 			}
-			m, err := inspect(args[0], top)
+			m, err := inspect(args[0], cmd.InOrStdin(), top)
 			if err != nil {
 				return err
 			}
@@ -89,24 +89,37 @@ type weightJSON struct {
 	Weight  float32 `json:"weight"`
 }
 
-// inspect reads a model.
-func inspect(name string, top int) (*modelJSON, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
+// counter counts bytes.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+// Read reads, and counts.
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// inspect reads a model; in is standard input, which the name - is of.
+func inspect(name string, in io.Reader, top int) (*modelJSON, error) {
+	from := &counter{Reader: in}
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from.Reader = f
 	}
-	defer f.Close()
-	l, err := online.Load(f)
+	l, err := online.Load(from)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	o := l.Options()
 	m := &modelJSON{
-		File: name, Bytes: info.Size(), Rule: l.Rule().Name(), Hypers: l.Hypers(), Loss: o.Loss.Name(), Link: o.Link.String(),
+		File: name, Bytes: from.n, Rule: l.Rule().Name(), Hypers: l.Hypers(), Loss: o.Loss.Name(), Link: o.Link.String(),
 		Classes: o.Classes, Features: featureWords(o.Features), Learned: l.Learned(), Bits: o.Bits,
 	}
 	m.strongest(l, top)

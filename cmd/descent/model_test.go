@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -35,6 +36,13 @@ func TestModelShow(t *testing.T) {
 	var m modelJSON
 	if code != 0 || json.Unmarshal([]byte(out), &m) != nil || m.Learned != 100 || m.NonZero != len(m.Weights) {
 		t.Errorf("JSON: %s\n%s", stderr, out)
+	}
+	content, err := os.ReadFile(model)
+	if err != nil || m.Bytes != int64(len(content)) {
+		t.Errorf("%d bytes, error %v", m.Bytes, err)
+	}
+	if piped, err := inspect("-", bytes.NewReader(content), 3); err != nil || piped.NonZero != m.NonZero || piped.Bytes != m.Bytes {
+		t.Errorf("from standard input %+v, error %v", piped, err)
 	}
 	for _, c := range []struct {
 		code int

@@ -3,13 +3,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -23,37 +21,13 @@ type played struct {
 // play starts the program and waits for its address.
 func play(t *testing.T, env []string, args ...string) played {
 	t.Helper()
-	var errs bytes.Buffer
 	cmd := command(t, append([]string{"play"}, args...)...)
 	cmd.Env = append(cmd.Env, env...)
-	cmd.Stderr = &errs
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	s := start(t, cmd)
+	return played{
+		s.address(`^the playground is at (http://\S+/); Control-C ends it\n$`),
+		func() (string, string, int) { return s.end(os.Interrupt) },
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	out := bufio.NewReader(pipe)
-	first, err := out.ReadString('\n')
-	if err != nil {
-		t.Fatal(err, errs.String())
-	}
-	found := regexp.MustCompile(`^the playground is at (http://\S+/); Control-C ends it\n$`).FindStringSubmatch(first)
-	if found == nil {
-		t.Fatalf("it says %q", first)
-	}
-	return played{found[1], func() (string, string, int) {
-		if err := cmd.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
-		}
-		rest, err := io.ReadAll(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // its exit code tells
-		return first + string(rest), errs.String(), cmd.ProcessState.ExitCode()
-	}}
 }
 
 func TestPlay(t *testing.T) {

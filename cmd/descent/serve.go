@@ -78,7 +78,7 @@ It listens to this machine only, until Control-C. Elsewhere it asks for a token
 func (f *serveFlags) flags() {
 	s, o := f.cmd.Flags(), &f.o
 	s.SortFlags = false
-	s.StringVarP(&f.model, "model", "i", "", "`file` of the model that an empty store begins with")
+	s.StringVarP(&f.model, "model", "i", "", "`file` of the model, or snapshot of another store, that an empty store begins with")
 	s.StringVar(&f.store, "store", "", "`folder` that keeps what is learned")
 	s.StringVar(&f.listen, "listen", serveAddress, "`address:port` to listen at; port 0 is any that is free")
 	s.StringVar(&f.tokenFile, "token-file", "", "`file` with the token that requests must bear, 16 characters or more")
@@ -90,10 +90,10 @@ func (f *serveFlags) flags() {
 	s.IntVar(&o.BodyBytes, "max-body", 4<<20, "largest request in `bytes`")
 	s.IntVar(&o.LineBytes, "max-line", 1<<20, "longest example in `bytes`")
 	s.IntVar(&o.Examples, "max-examples", 10_000, "most examples in a request")
-	s.IntVar(&o.Features, "max-features", 100_000, "most features of an example")
+	s.IntVar(&o.Features, "max-features", 100_000, "most features of an example, ten times as many of a request")
 	s.IntVar(&o.QueueBytes, "max-queue", 64<<20, "`bytes` of examples that may wait to be learned; more are refused with 503")
 	s.IntVar(&o.Connections, "max-connections", 1024, "most connections at once")
-	s.DurationVar(&o.RequestTime, "request-time", 30*time.Second, "`time` in which a request must have arrived; slower clients are cut off")
+	s.DurationVar(&o.RequestTime, "request-time", 30*time.Second, "`time` in which a request must have arrived, and in twice of which it must be answered; slower clients are cut off")
 	s.DurationVar(&o.IdleTime, "idle-time", 2*time.Minute, "`time` after which a connection that is not used is closed")
 	s.IntVar(&o.SnapshotExamples, "snapshot-examples", 1_000_000, "examples learned after which a snapshot is made")
 	s.IntVar(&o.SnapshotBytes, "snapshot-bytes", 256<<20, "`bytes` of examples learned after which a snapshot is made")
@@ -220,13 +220,9 @@ func (f *serveFlags) start() (*serve.Service, error) {
 	}
 	var model *online.Learner
 	if f.model != "" {
-		file, err := os.Open(f.model)
-		if err != nil {
-			return nil, fmt.Errorf("serve: -i: %w", err)
-		}
-		defer func() { _ = file.Close() }()
-		if model, err = online.Load(file); err != nil {
-			return nil, fmt.Errorf("serve: -i %s: %w", f.model, err)
+		var err error
+		if model, err = serve.Model(f.model); err != nil {
+			return nil, err
 		}
 	}
 	service, err := serve.Open(f.store, model, f.o)

@@ -3,8 +3,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,7 +15,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,36 +47,8 @@ func savedModel(t *testing.T, o online.Options) string {
 // serving starts descent serve and waits for its address.
 func serving(t *testing.T, args ...string) (url string, end func() (stdout, stderr string, code int)) {
 	t.Helper()
-	var errs bytes.Buffer
-	cmd := command(t, append([]string{"serve"}, args...)...)
-	cmd.Stderr = &errs
-	pipe, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	out := bufio.NewReader(pipe)
-	first, err := out.ReadString('\n')
-	if err != nil {
-		t.Fatal(err, errs.String())
-	}
-	found := regexp.MustCompile(`^serving at (https?://\S+/); Control-C ends it\n$`).FindStringSubmatch(first)
-	if found == nil {
-		t.Fatalf("it says %q", first)
-	}
-	return found[1], func() (string, string, int) {
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
-		}
-		rest, err := io.ReadAll(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // its exit code tells
-		return first + string(rest), errs.String(), cmd.ProcessState.ExitCode()
-	}
+	s := start(t, command(t, append([]string{"serve"}, args...)...))
+	return s.address(`^serving at (https?://\S+/); Control-C ends it\n$`), func() (string, string, int) { return s.end(syscall.SIGTERM) }
 }
 
 // post sends examples and gives the answer.

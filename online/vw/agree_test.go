@@ -9,6 +9,7 @@ import (
 
 	"github.com/descent-go/descent/online"
 	"github.com/descent-go/descent/online/vw"
+	"github.com/descent-go/descent/optim"
 )
 
 // What a model was made with holds.
@@ -32,6 +33,25 @@ func TestAgree(t *testing.T) {
 	} {
 		refuse(t, "", append([]string{data, "-i", model}, c.args...), model, c.want)
 	}
+	c, err := vw.Parse(data, "-i", model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Rule = optim.FTML
+	if _, err := c.Run(t.Context(), vw.Streams{}); err == nil || !strings.Contains(err.Error(), "has its optimizer, ftrl; leave the other out") {
+		t.Errorf("another optimizer: error %v", err)
+	}
+}
+
+// What is said of a model is what it has.
+func TestAnnounced(t *testing.T) {
+	model := file(t, "model")
+	run(t, clicks(10), "-f", model, "--ftrl", "--ftrl_alpha", "0.25")
+	_, s := run(t, clicks(10), "-i", model, "--ftrl")
+	contains(t, s.log.String(), "ftrl_alpha = 0.25\nftrl_beta = 1\n")
+	run(t, clicks(10), "-f", model)
+	_, s = run(t, clicks(10), "-i", model, "-l", "0.125")
+	contains(t, s.log.String(), "learning rate = 0.125\n")
 }
 
 // What a model has not got cannot be had.

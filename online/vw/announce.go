@@ -58,9 +58,9 @@ func (r *run) announceLearner() {
 		r.sayf("ftrl_alpha = %.6g\nftrl_beta = %.6g\n", v.Alpha, v.Beta)
 	default:
 		if r.c.FTRL {
-			alpha, beta := r.c.leader(0.5, 1)
+			hypers := r.l.Hypers()
 			base = "ftrl-Proximal-FTRL"
-			r.sayf("ftrl_alpha = %.6g\nftrl_beta = %.6g\n", alpha, beta)
+			r.sayf("ftrl_alpha = %.6g\nftrl_beta = %.6g\n", hypers["lr"], hypers["beta"])
 		}
 	}
 	r.sayf("Enabled learners: %s\n", strings.Join(r.reductions(base), ", "))

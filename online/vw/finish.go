@@ -82,9 +82,12 @@ func (c *Config) cacheName() string {
 
 func (c *Config) checkUpdate() error {
 	var own []string
-	for name, chosen := range map[string]bool{"--ftrl": c.FTRL, "--pistol": c.Pistol, "--coin": c.Coin} {
-		if chosen {
-			own = append(own, name)
+	for _, u := range []struct {
+		name   string
+		chosen bool
+	}{{"--ftrl", c.FTRL}, {"--pistol", c.Pistol}, {"--coin", c.Coin}} {
+		if u.chosen {
+			own = append(own, u.name)
 		}
 	}
 	switch {
@@ -96,20 +99,26 @@ func (c *Config) checkUpdate() error {
 	if own == nil && c.Rule != nil {
 		own = []string{"an optimizer of descent"}
 	}
-	for name, chosen := range map[string]bool{"sgd": c.SGD, "adaptive": c.Adaptive, "normalized": c.Normalized, "invariant": c.Invariant} {
-		if own != nil && chosen {
-			return fmt.Errorf("--%s does not go with %s", name, own[0])
+	for _, part := range []struct {
+		name   string
+		chosen bool
+	}{{"sgd", c.SGD}, {"adaptive", c.Adaptive}, {"normalized", c.Normalized}, {"invariant", c.Invariant}} {
+		if own != nil && part.chosen {
+			return fmt.Errorf("--%s does not go with %s", part.name, own[0])
 		}
 	}
 	if (c.Alpha != nil || c.Beta != nil) && !c.FTRL && !c.Pistol && !c.Coin && c.Initial == "" {
 		return errors.New("--ftrl_alpha and --ftrl_beta are of --ftrl, --pistol and --coin: add one of them")
 	}
-	for name, v := range map[string]float64{
-		"learning_rate": or(c.LearningRate, 0), "initial_t": or(c.InitialT, 0), "power_t": float64(c.PowerT),
-		"decay_learning_rate": float64(c.DecayLearningRate), "l1": float64(c.L1), "l2": float64(c.L2),
+	for _, number := range []struct {
+		name  string
+		value float64
+	}{
+		{"learning_rate", or(c.LearningRate, 0)}, {"initial_t", or(c.InitialT, 0)}, {"power_t", float64(c.PowerT)},
+		{"decay_learning_rate", float64(c.DecayLearningRate)}, {"l1", float64(c.L1)}, {"l2", float64(c.L2)},
 	} {
-		if !(v >= 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("--%s %g: expected 0 or more", name, v)
+		if !(number.value >= 0) || math.IsInf(number.value, 0) {
+			return fmt.Errorf("--%s %g: expected 0 or more", number.name, number.value)
 		}
 	}
 	return c.checkRule()
@@ -120,9 +129,12 @@ func (c *Config) checkRule() error {
 	if c.Rule == nil {
 		return nil
 	}
-	for name, instead := range map[string]string{"learning_rate": "--lr", "l1": "--set l1=", "l2": "--set l2=", "power_t": "--set", "initial_t": "--set", "decay_learning_rate": "--set"} {
-		if c.given.has(name) {
-			return fmt.Errorf("--%s is of Vowpal Wabbit's updates; an optimizer takes %s", name, instead)
+	for _, of := range []struct{ name, instead string }{
+		{"learning_rate", "--lr"}, {"l1", "--set l1="}, {"l2", "--set l2="},
+		{"power_t", "--set"}, {"initial_t", "--set"}, {"decay_learning_rate", "--set"},
+	} {
+		if c.given.has(of.name) {
+			return fmt.Errorf("--%s is of Vowpal Wabbit's updates; an optimizer takes %s", of.name, of.instead)
 		}
 	}
 	return nil

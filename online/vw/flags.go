@@ -102,13 +102,13 @@ func (d *definer) input() {
 func (d *definer) output() {
 	c := d.c
 	d.group = groupOutput
-	d.text(&c.Model, "final_regressor", "f", "`file` to save the model in")
+	d.text(&c.Model, "final_regressor", "f", "`file` to save the model in; - is standard output")
 	d.bool(&c.PredictOnly, "predict_only_model", "", "save weights that are not 0 and no more: a small model that only predicts")
-	d.text(&c.Initial, "initial_regressor", "i", "`file` of a model to go on from; its options hold")
+	d.text(&c.Initial, "initial_regressor", "i", "`file` of a model to go on from; its options hold; - is standard input")
 	d.text(&c.Predictions, "predictions", "p", "`file` of predictions; - and stdout are standard output")
 	d.text(&c.Raw, "raw_predictions", "r", "`file` of predictions before link and limits; - and stdout are standard output")
-	d.text(&c.Readable, "readable_model", "", "`file` for the weights as text")
-	d.text(&c.InvertHash, "invert_hash", "", "`file` for the weights as text, with features' names")
+	d.text(&c.Readable, "readable_model", "", "`file` for the weights as text; - is standard output")
+	d.text(&c.InvertHash, "invert_hash", "", "`file` for the weights as text, with features' names; - is standard output")
 	d.bool(&c.Names, "names", "", "keep features' names in the model, for descent model show")
 	d.text(&c.Progress, "progress", "P", "a line of the table every so many examples, or with a point, as 2.0, after so many times as many (`number`)")
 	d.bool(&c.Quiet, "quiet", "", "print no table and no summary")
@@ -182,8 +182,8 @@ func (d *definer) features() {
 	d.list(&c.Ignore, "ignore", "", "leave out `namespaces` with these first letters")
 	d.list(&c.IgnoreLinear, "ignore_linear", "", "use `namespaces` with these first letters in interactions only")
 	d.list(&c.Keep, "keep", "", "leave out all `namespaces` but those with these first letters")
-	d.list(&c.Ngram, "ngram", "", "features of so many words in a row: `n`, or for one namespace an")
-	d.list(&c.Skips, "skips", "", "with --ngram, leave up to so many words out between: `n`, or for one namespace an")
-	d.list(&c.FeatureLimit, "feature_limit", "", "at most so many features of a namespace: `n`, or for one namespace an")
+	d.list(&c.Ngram, "ngram", "", "features of so many words in a row: `n`, or a2 for namespaces that begin with a")
+	d.list(&c.Skips, "skips", "", "with --ngram, leave up to so many words out between: `n`, or a2 for namespaces that begin with a")
+	d.list(&c.FeatureLimit, "feature_limit", "", "at most so many features of a namespace: `n`, or a2 for those that begin with a")
 	d.accepted()
 }

@@ -24,7 +24,8 @@ type input struct {
 
 	source *source.Source
 	cache  *source.Cache
-	write  *source.CacheWriter
+	write  *source.CacheWriter // nil when it is complete
+	begun  *source.CacheWriter // what write was
 
 	at atomic.Pointer[progresser] // of what is being read
 }
@@ -82,6 +83,7 @@ func (in *input) start(say func(format string, args ...any)) error {
 		if in.write, err = source.CreateCache(name, in.key()); err != nil {
 			return errors.Join(err, in.source.Close())
 		}
+		in.begun = in.write
 		say("creating cache_file = %s\n", name)
 	}
 	say("Reading datafile = %s\n", in.dataName())
@@ -184,6 +186,15 @@ func (in *input) reopen() (err error) {
 		in.follow(in.cache)
 	}
 	return err
+}
+
+// abandon leaves no half of a cache behind, while the goroutine that reads waits
+// for its stream.
+func (in *input) abandon() error {
+	if in.begun == nil {
+		return nil
+	}
+	return in.begun.Abort()
 }
 
 // close closes what is open; a cache that is not complete goes.

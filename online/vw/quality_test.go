@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/descent-go/descent/online/vw"
 )
 
 // The measures of two labels are those of their definitions.
@@ -97,5 +99,22 @@ func TestBestConstant(t *testing.T) {
 		r, _ := run(t, in, "--loss_function", c.loss)
 		near(t, c.loss+"'s best constant", r.BestConstant, c.constant)
 		near(t, c.loss+"'s loss of it", r.ConstantLoss, c.worst)
+	}
+}
+
+// The log loss is the average loss, of large sums too.
+func TestLogLossOfLargeSums(t *testing.T) {
+	r, s := run(t, strings.Repeat("1 |a x\n-1 |a y\n", 500), "--loss_function", "logistic", "-l", "50", "-r", "-")
+	if math.Abs(r.Quality.LogLoss-r.AverageLoss) > 1e-9 {
+		t.Errorf("log loss %g, average loss %g", r.Quality.LogLoss, r.AverageLoss)
+	}
+	contains(t, s.out.String(), "\n8.")
+	var all vw.Bin
+	for _, b := range r.Quality.Bins {
+		all.Predicted += b.Predicted
+		all.Observed += b.Observed
+	}
+	if math.Abs(all.Predicted/all.Observed-r.Quality.Calibration) > 1e-9 {
+		t.Errorf("the bins are %+v together, the calibration %g", all, r.Quality.Calibration)
 	}
 }

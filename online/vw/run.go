@@ -158,7 +158,7 @@ func (r *run) learn(ctx context.Context) error {
 	case closed := <-read:
 		return and(err, closed)
 	case <-time.After(time.Second):
-		return err // the reader waits for a stream on which nothing comes
+		return and(err, in.abandon()) // the reader waits for a stream on which nothing comes
 	}
 }
 
