@@ -24,7 +24,7 @@ type ruled struct {
 func newRuled(rule optim.Rule, o *Options, hypers []descent.Option) (*ruled, error) {
 	t, err := descent.NewTable(rule, 1<<o.Bits, hypers...)
 	if err != nil {
-		return nil, without("descent: ", err)
+		return nil, without("a table: ", without("descent: ", err))
 	}
 	if err := kept(t.Extra()); err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (r *ruled) setState(m map[string]float64) error {
 		scalars = nil
 	}
 	if err := r.Resume(int(m["updates"]), scalars); err != nil {
-		return without("descent: ", err)
+		return without("a table: ", without("descent: ", err))
 	}
 	return nil
 }

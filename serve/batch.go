@@ -205,19 +205,7 @@ func (b *batch) malformed(text span, err error) *refusal {
 	} else {
 		p.Column += max(fault.Column, 1) - 1
 	}
-	return refuse("malformed", p, "%s", mistake(fault.Text))
-}
-
-// mistake is what a fault says is wrong, without what readers of files make of
-// it: the request is refused as a whole.
-func mistake(text string) string {
-	i := strings.LastIndex(text, ": ")
-	for _, done := range []string{" taken", "left out", "no label read"} {
-		if i > 0 && strings.HasSuffix(text[i:], done) {
-			return text[:i]
-		}
-	}
-	return text
+	return refuse("malformed", p, "%s", fault.Text)
 }
 
 // example reads a text.

@@ -132,6 +132,9 @@ func (f *learnFlags) rule() (err error) {
 	if f.optimizer == "" && f.formula == "" {
 		return f.noRule()
 	}
+	if f.optimizer != "" && f.formula != "" {
+		return usagef("--optimizer and --formula: give one of them")
+	}
 	if f.formula == "" {
 		c.Rule, c.Hypers, err = f.hyper.named(f.optimizer)
 		return err

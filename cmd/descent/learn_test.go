@@ -76,7 +76,15 @@ func TestLearnMistakes(t *testing.T) {
 		{[]string{"--optimizer", "adma"}, exitUsage, "adam"},
 		{[]string{"--lr", "1"}, exitUsage, "--lr is of an optimizer: add --optimizer NAME"},
 		{[]string{"--formula", "none.rule"}, exitFailed, "none.rule"},
-		{[]string{"--optimizer", "lamb"}, exitFailed, "lamb"},
+		{[]string{"--optimizer", "lamb"}, exitUsage, "lamb looks at all weights together"},
+		{[]string{"--optimizer", "adam", "--formula", data}, exitUsage, "give one of them"},
+		{[]string{"--optimizer", "ftml", "--set", "bta1=0.2"}, exitUsage, "ftml has no hyperparameter bta1"},
+		{[]string{"--daemon"}, exitUsage, "descent serve is the service"},
+		{[]string{"--passes", "0"}, exitUsage, "--passes 0: expected 1 or more"},
+		{[]string{"-b", "64"}, exitUsage, "--bit_precision 64: expected 1 to 31"},
+		{[]string{"--ngram", "x"}, exitUsage, `n-gram "x": expected a number`},
+		{[]string{"--min_prediction", "3", "--max_prediction", "1"}, exitUsage, "the smallest is above the largest"},
+		{[]string{"--oaa", "300000"}, exitUsage, "--oaa 300000: expected at most 2^18 classes"},
 		{[]string{"-i", data}, exitFailed, "no model that descent"},
 	} {
 		fail(t, c.code, append([]string{"learn", "-d", data}, c.args...), c.want)

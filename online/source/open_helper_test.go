@@ -53,7 +53,9 @@ func readToError(r online.Reader) (all []string, err error) {
 // collect makes Options that gather faults.
 func collect(o Options) (Options, *[]string) {
 	faults := new([]string)
-	o.Report = func(f Fault) { *faults = append(*faults, fmt.Sprintf("%d:%d %s", f.Line, f.Column, strings.TrimSuffix(f.Text+": "+f.Done, ": "))) }
+	o.Report = func(f Fault) {
+		*faults = append(*faults, fmt.Sprintf("%d:%d %s", f.Line, f.Column, strings.TrimSuffix(f.Text+": "+f.Done, ": ")))
+	}
 	return o, faults
 }
 

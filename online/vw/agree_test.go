@@ -113,14 +113,18 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A label that the loss does not take is told of once, or ends the run.
+// A label that the loss does not take is told of once and counted, or ends the
+// run; so are a 0 for the logistic loss, and what is too large.
 func TestMisfits(t *testing.T) {
-	in := "1 |a x\n0 |a y\n7 |a z\n"
-	_, s := run(t, in, "--loss_function", "logistic")
-	if got := s.warn.String(); strings.Count(got, "\n") != 1 {
-		t.Errorf("warnings: %s", got)
+	in := "1 |a x\n0 |a y\n7 |a z\n0 |a y\n8 |a z\n1 1e30 |a x\n-1 |a x:1e30\n"
+	r, s := run(t, in, "--loss_function", "logistic", "--ftrl")
+	if got := s.warn.String(); strings.Count(got, "\n") != 3 || r.Misfits != 2 || r.Skipped != 2 || r.Learner.Learned() != 5 {
+		t.Errorf("%d misfits, %d skipped, warnings: %s", r.Misfits, r.Skipped, got)
 	}
-	contains(t, s.warn.String(), "warning: line 3: online: label 7: the logistic loss expects")
+	contains(t, s.warn.String(), "warning: line 3: online: label 7: the logistic loss expects", "warning: line 2: label 0 is halfway", "warning: line 6: numbers so large")
+	contains(t, r.String(), "labels out of the loss's range = 2\n", "too large to be learned = 2\n")
+	_, s = run(t, in, "-t")
+	contains(t, s.warn.String(), "no model to test")
 	refuse(t, in, []string{"--loss_function", "logistic", "--strict"}, "line 3: online: label 7")
 	refuse(t, "5 |a x\n", []string{"--oaa", "3", "--strict"}, "line 1: online: label 5: expected a class, a whole number from 0 to 3")
 }

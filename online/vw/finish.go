@@ -6,6 +6,10 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/online"
+	"github.com/descent-go/descent/optim"
 )
 
 // Finish takes the arguments without a flag that a command line has, and says
@@ -23,7 +27,7 @@ func (c *Config) Finish(args []string) error {
 
 // check says what does not go together.
 func (c *Config) check() error {
-	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures, c.checkFiles} {
+	for _, check := range []func() error{c.checkInput, c.checkPasses, c.checkUpdate, c.checkLoss, c.classWeights, c.checkFeatures, c.checkFiles, c.checkLearner} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -61,6 +65,8 @@ func (c *Config) checkPasses() error {
 	switch {
 	case err != nil || !(every > 0):
 		return fmt.Errorf("--progress %s: expected a number of examples, as 1000, or with a point a factor, as 2.0", c.Progress)
+	case c.Passes < 1:
+		return errors.New("--passes 0: expected 1 or more")
 	case c.HoldoutPeriod < 1:
 		return errors.New("--holdout_period 0: expected 1 or more")
 	case c.Passes > 1 && c.cacheName() == "":
@@ -170,6 +176,33 @@ func (c *Config) classWeights() error {
 			return fmt.Errorf("--classweight %s: expected label:factor, as 1:2.5", item)
 		}
 		c.weights[int(class)] = float32(weight)
+	}
+	return nil
+}
+
+// checkLearner makes a learner of few weights, to see whether one can be made of
+// the options.
+func (c *Config) checkLearner() error {
+	if c.Initial != "" {
+		return nil
+	}
+	if c.Bits < 1 || c.Bits > 31 {
+		return fmt.Errorf("--bit_precision %d: expected 1 to 31", c.Bits)
+	}
+	if c.OAA > 1<<c.Bits {
+		return fmt.Errorf("--oaa %d: expected at most 2^%d classes, one for each weight", c.OAA, c.Bits)
+	}
+	o, err := c.options()
+	if err == nil {
+		var rule optim.Rule
+		var hypers []descent.Option
+		o.Bits, o.Classes = 1, min(o.Classes, 2)
+		if rule, hypers, err = c.rule(); err == nil {
+			_, err = online.New(rule, o, hypers...)
+		}
+	}
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "online: "))
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func (d *definer) output() {
 	d.text(&c.InvertHash, "invert_hash", "", "`file` for the weights as text, with features' names; - is standard output")
 	d.bool(&c.Names, "names", "", "keep features' names in the model, for descent model show")
 	d.text(&c.Progress, "progress", "P", "a line of the table every so many examples, or with a point, as 2.0, after so many times as many (`number`)")
-	d.bool(&c.Quiet, "quiet", "", "print no table and no summary")
+	d.bool(&c.Quiet, "quiet", "", "print no table, no summary and no warnings")
 	d.bool(&c.OutputOff, "driver_output_off", "", "print no table and no summary")
 	d.word(&c.Output, []string{"stderr", "stdout"}, "driver_output", "`where` table and summary go: stderr or stdout")
 }

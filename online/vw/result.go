@@ -23,6 +23,8 @@ type Result struct {
 	MultiLogLoss     float64 // of --probabilities; NaN: none
 	Quality          *Quality
 	Faults           int // malformed lines
+	Misfits          int // labels that the loss does not take, learned all the same
+	Skipped          int // examples not learned, since their numbers are too large
 	Weights, NonZero int
 	Seconds          float64
 	History          *History        // how it went; nil without Config.History
@@ -45,7 +47,7 @@ func (r *run) result() *Result {
 	out := &Result{
 		Examples: s.Examples, Passes: r.pass, WeightedExamples: s.weight(), WeightedLabels: s.Labels,
 		AverageLoss: math.NaN(), Holdout: r.holdout, Features: s.Features, MultiLogLoss: math.NaN(),
-		Quality: r.quality.result(), Faults: r.wrong, Weights: 1 << r.o.Bits, NonZero: r.l.NonZero(),
+		Quality: r.quality.result(), Faults: r.wrong, Misfits: r.misfits, Skipped: r.skipped, Weights: 1 << r.o.Bits, NonZero: r.l.NonZero(),
 		History: r.historyResult(), Learner: r.l,
 		Seconds: time.Since(r.began).Seconds(), BestConstant: math.NaN(), ConstantLoss: math.NaN(),
 	}

@@ -58,7 +58,9 @@ type run struct {
 	told     time.Time // of the progress
 	logistic bool      // the loss
 	wrong    int       // faults
-	misfit   bool      // a label that the loss does not take was told of
+	misfits  int       // labels that the loss does not take
+	skipped  int       // examples too large to be learned
+	half     bool      // a label 0 of the logistic loss was told of
 }
 
 // Run learns, or only predicts, as the options say. The result is there, too,
@@ -120,6 +122,9 @@ func (r *run) prepare() (err error) {
 	r.o = r.l.Options()
 	if err := c.fit(r.o); err != nil {
 		return err
+	}
+	if r.test && c.Initial == "" {
+		r.warn("no model to test: weights are what they start as; add -i MODEL")
 	}
 	r.logistic = r.o.Loss.Name() == "logistic"
 	if err := c.writable(); err != nil {

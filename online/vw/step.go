@@ -19,6 +19,9 @@ func (r *run) example(x *online.Example) error {
 	}
 	held := r.held()
 	p := r.predict(x, held || r.test)
+	if p.Skipped {
+		r.tooLarge(x)
+	}
 	features := r.l.Features(x)
 	r.stats.see(x.Label)
 	r.stats.add(x, p.Loss, held, features, r.o.Classes == 0)
@@ -112,25 +115,39 @@ func probabilities(scores []float32) {
 	}
 }
 
-// fits warns of the first label that the loss does not take; with Strict it is
-// an error.
+// fits counts labels that the loss does not take and warns of the first; with
+// Strict it is an error.
 func (r *run) fits(x *online.Example) error {
-	if r.misfit {
-		return nil
+	if r.logistic && x.Label == 0 && !r.half {
+		r.half = true
+		r.warn("%vlabel 0 is halfway between -1 and 1 for the logistic loss; where it means no, write -1", where(x))
 	}
 	err := r.l.Check(x)
 	if err == nil {
 		return nil
 	}
-	r.misfit = true
-	if x.Line > 0 {
-		err = fmt.Errorf("line %d: %w", x.Line, err)
+	if r.misfits++; r.c.Strict {
+		return fmt.Errorf("%v%w", where(x), err)
 	}
-	if r.c.Strict {
-		return err
+	if r.misfits == 1 {
+		r.warn("%v%v; later ones are counted only", where(x), err)
 	}
-	r.warn("%v; later ones are not told of", err)
 	return nil
+}
+
+// tooLarge counts examples that were not learned and warns of the first.
+func (r *run) tooLarge(x *online.Example) {
+	if r.skipped++; r.skipped == 1 {
+		r.warn("%vnumbers so large that a step would make infinities of weights: not learned; later ones are counted only", where(x))
+	}
+}
+
+// where says where an example stands.
+func where(x *online.Example) string {
+	if x.Line <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("line %d: ", x.Line)
 }
 
 // faults tells of the malformed lines of a batch.

@@ -66,6 +66,12 @@ func (r *Result) more() string {
 	if r.Faults > 0 {
 		line("malformed lines = %d", r.Faults)
 	}
+	if r.Misfits > 0 {
+		line("labels out of the loss's range = %d", r.Misfits)
+	}
+	if r.Skipped > 0 {
+		line("too large to be learned = %d", r.Skipped)
+	}
 	line("examples a second = %.0f (%.2f s)", float64(r.Examples)/max(r.Seconds, 1e-9), r.Seconds)
 	return b.String()
 }

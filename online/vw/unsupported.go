@@ -70,7 +70,14 @@ type NotSupportedError struct{ Option string }
 
 // Error says so.
 func (e NotSupportedError) Error() string {
-	return fmt.Sprintf("--%s of Vowpal Wabbit is not supported", e.Option)
+	text := fmt.Sprintf("--%s of Vowpal Wabbit is not supported", e.Option)
+	switch e.Option {
+	case "daemon", "port", "port_file", "pid_file":
+		text += ": descent serve is the service"
+	case "audit", "audit_regressor":
+		text += ": --invert_hash writes weights by name, and descent model show shows a model that --names was given"
+	}
+	return text
 }
 
 // unsupported defines them, hidden.
