@@ -87,7 +87,10 @@ func (l *Learner) Save(w io.Writer) error {
 	if err == nil {
 		err = b.Flush()
 	}
-	return errors.Join(err, z.Close())
+	if end := z.Close(); err == nil { // else it says the same
+		err = end
+	}
+	return err
 }
 
 func (l *Learner) write(w io.Writer) error {

@@ -24,9 +24,13 @@ func (l *Log) load() error {
 	if err := l.loadSnapshots(entries); err != nil {
 		return err
 	}
-	if len(l.segments) == 0 {
+	_, snapshot, ok := l.Latest()
+	switch {
+	case len(l.segments) == 0 && ok:
+		err = fmt.Errorf("there is %s, but no log beside it: files are missing; put them back from a copy, or begin a new folder with that snapshot", snapshot)
+	case len(l.segments) == 0:
 		err = l.begin(0)
-	} else {
+	default:
 		err = l.loadLast()
 	}
 	if err != nil {

@@ -156,7 +156,7 @@ func TestSnapshotDamaged(t *testing.T) {
 func TestSnapshotWithoutLog(t *testing.T) {
 	o := Options{SegmentBytes: 1}
 	for first, want := range map[uint64]string{
-		0: "ends before record 0", 4: "ends before record 4", 7: "begins with record 7, but",
+		0: "no log beside it", 4: "ends before record 4", 7: "begins with record 7, but",
 	} {
 		dir := t.TempDir()
 		l := open(t, dir, o)
