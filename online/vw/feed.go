@@ -11,7 +11,7 @@ import (
 
 const (
 	batches       = 4       // in flight between the goroutines
-	batchExamples = 32      // at most in one: what they take stays in the caches on its way
+	batchExamples = 64      // at most in one: what they take stays in the caches on its way
 	batchFeatures = 1 << 15 // with more it is full too
 	maxFaults     = 10      // told of
 )
@@ -34,13 +34,14 @@ type feed struct {
 	done       <-chan struct{} // nobody takes examples any more
 	full, free chan *batch
 
-	mu       sync.Mutex // the reader's own goroutines may ask for a flush
+	live     bool       // a stream may ask for a flush, from goroutines of its own
+	mu       sync.Mutex // held where it may
 	pending  *batch     // is being filled
 	features int        // in it
 }
 
-func newFeed(done <-chan struct{}) *feed {
-	f := &feed{done: done, full: make(chan *batch, batches), free: make(chan *batch, batches)}
+func newFeed(done <-chan struct{}, live bool) *feed {
+	f := &feed{done: done, live: live, full: make(chan *batch, batches), free: make(chan *batch, batches)}
 	for range batches {
 		b := &batch{x: make([]*online.Example, batchExamples)}
 		for i := range b.x {
@@ -85,18 +86,30 @@ func (f *feed) pass(r online.Reader, prepare func(*online.Example)) (more bool, 
 	return false, nil
 }
 
+// lock keeps others from the batch that is being filled, where there are any.
+func (f *feed) lock() *feed {
+	if f.live {
+		f.mu.Lock()
+	}
+	return f
+}
+
+func (f *feed) unlock() {
+	if f.live {
+		f.mu.Unlock()
+	}
+}
+
 // slot is the example to fill.
 func (f *feed) slot() *online.Example {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	defer f.lock().unlock()
 	return f.pending.x[f.pending.n]
 }
 
 // keep counts an example that is complete and gives the next to fill, nil where
 // none is wanted.
 func (f *feed) keep(x *online.Example) *online.Example {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	defer f.lock().unlock()
 	if f.pending == nil { // a flush found so
 		return nil
 	}

@@ -141,7 +141,7 @@ func (r *run) prepare() (err error) {
 func (r *run) learn(ctx context.Context) error {
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
-	f := newFeed(stop.Done())
+	f := newFeed(stop.Done(), r.c.stdin())
 	in := &input{c: r.c, in: r.s.In, f: f, opts: r.reading(f), warn: r.warn}
 	r.say(r.c.announce(r.test))
 	if err := in.start(r.sayf); err != nil {
@@ -168,11 +168,15 @@ func (r *run) learn(ctx context.Context) error {
 }
 
 // ready makes an example ready to be learned; it runs where examples are read.
+// Interactions and n-grams are made there too: without them reading is what
+// takes longer, and Learn prepares.
 func (r *run) ready(x *online.Example) {
 	if r.o.Classes > 0 {
 		multiclass(x)
 	}
-	r.l.Prepare(x)
+	if f := &r.o.Features; len(f.Interactions)+len(f.Ngrams) > 0 {
+		r.l.Prepare(x)
+	}
 }
 
 // Reading is how the examples of a learner are read: with its hashes.
