@@ -80,3 +80,18 @@ func TestNoStreams(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// Data that are not there cost no earlier predictions.
+func TestPredictionsKept(t *testing.T) {
+	preds := write(t, "preds", "0.5\n")
+	c, err := vw.Parse("none.vw", "-p", preds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Run(t.Context(), vw.Streams{}); err == nil {
+		t.Error("no error for data that are not there")
+	}
+	if b, err := os.ReadFile(preds); err != nil || string(b) != "0.5\n" {
+		t.Errorf("the predictions are %q, error %v", b, err)
+	}
+}

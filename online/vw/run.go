@@ -108,7 +108,7 @@ func and(err, more error) error {
 	return errors.Join(err, more)
 }
 
-// prepare makes the learner and opens what is written.
+// prepare makes the learner and sees whether its files can be written.
 func (r *run) prepare() (err error) {
 	c := r.c
 	if err := c.check(); err != nil {
@@ -127,13 +127,15 @@ func (r *run) prepare() (err error) {
 		r.warn("no model to test: weights are what they start as; add -i MODEL")
 	}
 	r.logistic = r.o.Loss.Name() == "logistic"
-	if err := c.writable(); err != nil {
+	return c.writable()
+}
+
+// outputs opens the files of predictions, which empties earlier ones.
+func (r *run) outputs() (err error) {
+	if r.preds, err = newOutput(r.c.Predictions, r.s.Out); err != nil {
 		return err
 	}
-	if r.preds, err = newOutput(c.Predictions, r.s.Out); err != nil {
-		return err
-	}
-	r.raw, err = newOutput(c.Raw, r.s.Out)
+	r.raw, err = newOutput(r.c.Raw, r.s.Out)
 	return err
 }
 
@@ -146,6 +148,9 @@ func (r *run) learn(ctx context.Context) error {
 	r.say(r.c.announce(r.test))
 	if err := in.start(r.sayf); err != nil {
 		return err
+	}
+	if err := r.outputs(); err != nil {
+		return and(err, in.close())
 	}
 	r.announceLearner()
 	r.table = newTable(r.s.Log, r.c, r.holdout)
