@@ -211,7 +211,7 @@ func (m *modelJSON) classes() string {
 func hyperWords(hypers map[string]float64) string {
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(hypers)) {
-		words = append(words, fmt.Sprintf("%s %g", name, hypers[name]))
+		words = append(words, fmt.Sprintf("%s %.6g", name, hypers[name]))
 	}
 	return strings.Join(words, ", ")
 }
