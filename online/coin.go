@@ -99,8 +99,8 @@ func (b *bet) before(x *input) float32 {
 }
 
 func (b *bet) learn(x *input, p float32) bool {
-	slope := b.loss.derivative(p, x.label, x.labels) * x.weight
-	if x.beyond(slope) {
+	slope, fits := x.slope(b.loss, p)
+	if !fits {
 		return false
 	}
 	bound := abs(slope)

@@ -143,15 +143,17 @@ func (l *Learner) Learn(x *Example) Prediction {
 	return p
 }
 
-// beyond reports whether gradients are too large for rules that square them, or
-// no numbers: the slope of the loss times a value.
-func (x *input) beyond(slope float32) bool {
+// slope is the loss's derivative times the importance: times a value it is the
+// gradient of a weight. fits reports that no gradient is too large for rules that
+// square it, or no number.
+func (x *input) slope(loss Loss, p float32) (slope float32, fits bool) {
 	const sign, most = 1 << 31, 1 << 62
+	slope = loss.derivative(p, x.label, x.labels) * x.weight
 	largest := uint32(0)
 	for _, v := range x.value {
 		largest = max(largest, math.Float32bits(v)&^sign)
 	}
-	return !(math.Float32frombits(largest)*abs(slope) < most)
+	return slope, math.Float32frombits(largest)*abs(slope) < most
 }
 
 // count counts an example that was learned.

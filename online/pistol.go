@@ -70,8 +70,8 @@ func (s *shoot) before(x *input) float32 {
 }
 
 func (s *shoot) learn(x *input, p float32) bool {
-	slope := s.loss.derivative(p, x.label, x.labels) * x.weight
-	if x.beyond(slope) {
+	slope, fits := x.slope(s.loss, p)
+	if !fits {
 		return false
 	}
 	for i, a := range x.at {

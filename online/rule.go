@@ -89,8 +89,8 @@ func (r *ruled) evaluate(at []uint32, out []float32) {
 // learn gives every weight its gradient: the loss's by the prediction times the
 // feature's value.
 func (r *ruled) learn(x *input, p float32) bool {
-	slope := r.loss.derivative(p, x.label, x.labels) * x.weight
-	if x.beyond(slope) {
+	slope, fits := x.slope(r.loss, p)
+	if !fits {
 		return false
 	}
 	r.g = r.g[:0]
