@@ -2,15 +2,12 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
+	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent/internal/atomicfile"
 	"github.com/descent-go/descent/train"
 )
 
@@ -58,36 +55,14 @@ missing or categories that the training had not, is noted on standard error.`,
 	return cmd
 }
 
-// writeFile writes beside the file and renames, so that an error leaves the
-// earlier file. What is no ordinary file, such as a pipe, is written to.
+// writeFile writes a file whole or not at all.
 func writeFile(path string, content []byte) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, content, 0o666)
-	}
-	beside := filepath.Join(filepath.Dir(path), fmt.Sprintf(".descent-%016x.tmp", rand.Uint64()))
-	err := os.WriteFile(beside, content, 0o666)
-	if err == nil {
-		err = os.Rename(beside, path)
-	}
+	err := atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
 	if err != nil {
-		_ = os.Remove(beside)
-		return fmt.Errorf("%s: not written: %w", path, unnamed(err))
+		return fmt.Errorf("%s: not written: %w", path, atomicfile.Unnamed(err))
 	}
 	return nil
-}
-
-// unnamed takes the names of files, which users may not have given, from an error.
-func unnamed(err error) error {
-	var named *fs.PathError
-	var renamed *os.LinkError
-	switch {
-	case errors.As(err, &named):
-		return named.Err
-	case errors.As(err, &renamed):
-		return renamed.Err
-	}
-	return err
 }

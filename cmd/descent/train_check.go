@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/internal/atomicfile"
 )
 
 // check reports flags that make no sense or do not go together.
@@ -96,7 +97,7 @@ func writable(path string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".descent-*")
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: %w", path, unnamed(err)) // the name is that of the probe
+		return fmt.Errorf("%s cannot be written: %w", path, atomicfile.Unnamed(err)) // the name is that of the probe
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/descent-go/descent/internal/atomicfile"
 )
 
 // mark is a file by which a folder is known to be a site, which may be replaced.
@@ -23,11 +25,11 @@ func Write(ctx context.Context, files map[string][]byte, folder string) error {
 	folder = filepath.Clean(folder)
 	made, err := os.MkdirTemp(filepath.Dir(folder), ".descent-*")
 	if err != nil {
-		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
+		return fmt.Errorf("site: %s cannot be made: %w", folder, atomicfile.Unnamed(err))
 	}
 	defer os.RemoveAll(made)
 	if err := fill(ctx, made, files); err != nil {
-		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
+		return fmt.Errorf("site: %s cannot be made: %w", folder, atomicfile.Unnamed(err))
 	}
 	return swap(made, folder)
 }
@@ -62,7 +64,7 @@ func replaceable(folder string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("site: %s is no folder that can be read: %w", folder, plain(err))
+		return fmt.Errorf("site: %s is no folder that can be read: %w", folder, atomicfile.Unnamed(err))
 	case len(entries) == 0:
 		return nil
 	}
@@ -72,29 +74,16 @@ func replaceable(folder string) error {
 	return nil
 }
 
-// plain takes the names of files that users have not named from an error.
-func plain(err error) error {
-	var named *fs.PathError
-	var renamed *os.LinkError
-	switch {
-	case errors.As(err, &named):
-		return named.Err
-	case errors.As(err, &renamed):
-		return renamed.Err
-	}
-	return err
-}
-
 // swap puts the new folder where the old one was, which goes.
 func swap(made, folder string) error {
 	old := made + ".old"
 	err := os.Rename(folder, old)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("site: %s cannot be replaced: %w", folder, plain(err))
+		return fmt.Errorf("site: %s cannot be replaced: %w", folder, atomicfile.Unnamed(err))
 	}
 	if err := os.Rename(made, folder); err != nil {
 		_ = os.Rename(old, folder)
-		return fmt.Errorf("site: %s cannot be made: %w", folder, plain(err))
+		return fmt.Errorf("site: %s cannot be made: %w", folder, atomicfile.Unnamed(err))
 	}
 	if err := os.RemoveAll(old); err != nil {
 		return fmt.Errorf("site: the earlier site is left in %s: %w", old, err)
