@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/descent-go/descent/internal/journal"
 	"github.com/descent-go/descent/online"
-	"github.com/descent-go/descent/online/journal"
 )
 
 // facts are what GET /model tells.

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/descent-go/descent/online/journal"
+	"github.com/descent-go/descent/internal/journal"
 )
 
 // predict answers with the predictions for a body's examples.

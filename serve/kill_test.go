@@ -19,8 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/descent-go/descent/internal/journal"
 	"github.com/descent-go/descent/online"
-	"github.com/descent-go/descent/online/journal"
 )
 
 // childStore is set where the test's program is to be a service.

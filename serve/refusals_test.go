@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/descent-go/descent/internal/journal"
 	"github.com/descent-go/descent/online"
-	"github.com/descent-go/descent/online/journal"
 )
 
 // Every refusal is JSON and is counted, those of wrong paths, methods and

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/descent-go/descent/internal/journal"
 	"github.com/descent-go/descent/online"
-	"github.com/descent-go/descent/online/journal"
 )
 
 // Service is a learner with its store. Its methods may be called from any

@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/descent-go/descent/internal/journal"
 	"github.com/descent-go/descent/online"
-	"github.com/descent-go/descent/online/journal"
 )
 
 // Wrong bodies are refused as a whole, with the place of the mistake.

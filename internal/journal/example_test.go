@@ -7,7 +7,7 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/descent-go/descent/online/journal"
+	"github.com/descent-go/descent/internal/journal"
 )
 
 // A service that adds up what it is told.
