@@ -104,6 +104,7 @@ var fits = map[string]fit{
 	"nag":                 {options: []descent.Option{descent.LR(0.1)}},
 	"nag-shifted":         {options: []descent.Option{descent.LR(0.1)}},
 	"dcasgd":              {options: []descent.Option{descent.LR(0.1)}},
+	"dcasgd-adaptive":     {options: []descent.Option{descent.LR(0.1)}},
 	"dcasgd-mxnet":        {options: []descent.Option{descent.LR(0.1)}},
 	"sgld":                {options: []descent.Option{descent.LR(1e-5)}, steps: 1, within: 3},        // TestSGLDPosterior says more
 	"lamb":                {options: []descent.Option{descent.LR(0.001)}, steps: 4000, within: 0.01}, // moves by a part of the weights for ever

@@ -29,6 +29,7 @@
 //	samples                SGLD                                   0
 //	large batches          LBSGD, LAMB, LARS, NovoGrad            2, 2, 1, 1
 //	asynchronous           DCASGD, DCASGDMXNet                    0 or 1
+//	                       DCASGDAdaptive                         1
 //
 // To add one, write one file: a variable made by rule with its name and its
 // formula in the language of package formula. Comments at the head of the text

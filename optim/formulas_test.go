@@ -185,6 +185,17 @@ var hands = map[string]func(h hp) algorithm{
 			return w + s[0]
 		})
 	},
+	"dcasgd-adaptive": func(h hp) algorithm { // as dcasgd
+		return each(func(t, w, g float64, s []float64) float64 {
+			if t == 1 {
+				s[1] = w
+			}
+			s[2] = h["m"]*s[2] + (1-h["m"])*g*g
+			lambda := h["lambda"] / math.Sqrt(s[2]+h["eps"])
+			s[0] = h["momentum"]*s[0] - h["lr"]*(g+h["wd"]*w+lambda*g*g*(w-s[1]))
+			return w + s[0]
+		})
+	},
 	"dcasgd-mxnet": func(h hp) algorithm {
 		return each(func(t, w, g float64, s []float64) float64 {
 			if t == 1 {

@@ -37,12 +37,13 @@ var handCases = map[string][]hp{
 		{"batch_scale": 2, "warmup": 4, "warmup_epochs": 1, "updates_per_epoch": 4},
 		{"batch_scale": 3, "begin_epoch": 2, "updates_per_epoch": 10},
 	},
-	"dcasgd":       {{"momentum": 0.9, "wd": 0.1}, {"lambda": 0}, {"lambda": 1}},
-	"dcasgd-mxnet": {{"wd": 0.1, "lambda": 1}},
-	"lookahead":    {{"k": 2, "alpha": 0.25}, {"k": 1}},
-	"clip-norm":    {{"limit": 100}},
-	"clip-value":   {{"limit": 0.3}},
-	"rescale":      {{"factor": -0.25}},
+	"dcasgd":          {{"momentum": 0.9, "wd": 0.1}, {"lambda": 0}, {"lambda": 1}},
+	"dcasgd-mxnet":    {{"wd": 0.1, "lambda": 1}},
+	"dcasgd-adaptive": {{"momentum": 0.9, "wd": 0.1}, {"lambda": 0}, {"m": 0, "eps": 0.5}},
+	"lookahead":       {{"k": 2, "alpha": 0.25}, {"k": 1}},
+	"clip-norm":       {{"limit": 100}},
+	"clip-value":      {{"limit": 0.3}},
+	"rescale":         {{"factor": -0.25}},
 }
 
 // TestByHand compares every rule with its paper's formula written out in Go.
@@ -69,7 +70,7 @@ func byHand(t *testing.T, name string, h hp) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if name == "dcasgd" {
+	if name == "dcasgd" || name == "dcasgd-adaptive" {
 		if err := descent.SetSeen(opt, "w", start); err != nil {
 			t.Fatal(err)
 		}

@@ -51,6 +51,7 @@ func TestDefaults(t *testing.T) {
 		"ftrl":             {"beta": 1, "l2": 0},
 		"lbsgd":            {"lr": 0.01, "batch_scale": 1, "warmup": 0, "warmup_epochs": 5, "updates_per_epoch": 32, "begin_epoch": 0},
 		"dcasgd":           {"lambda": 0.04, "momentum": 0},
+		"dcasgd-adaptive":  {"lambda": 2, "m": 0.95, "eps": 1e-7, "momentum": 0},
 		"lion":             {"lr": 1e-4, "beta1": 0.9, "beta2": 0.99},
 		"lookahead":        {"k": 5, "alpha": 0.5},
 		"lamb":             {"beta1": 0.9, "beta2": 0.999, "eps": 1e-6},
@@ -215,6 +216,8 @@ func TestStateBytes(t *testing.T) {
 		{"schedule-free-sgd", nil, 1},
 		{"schedule-free-adamw", nil, 2},
 		{"dcasgd", nil, 0},
+		{"dcasgd-adaptive", nil, 1},
+		{"dcasgd-adaptive", []descent.Option{descent.Set("lambda", 0)}, 0},
 		{"sgld", nil, 0},
 		{"nag", []descent.Option{descent.Momentum(0)}, 0},
 	} {

@@ -156,7 +156,7 @@ func trajectory(t *testing.T, name string, h float64, v values, steps int) []flo
 
 // TestLinear: which rules have a matrix, and that those that have none say so.
 func TestLinear(t *testing.T) {
-	linear := []string{"dcasgd", "nag", "nag-shifted", "sgd"}
+	linear := []string{"dcasgd", "dcasgd-adaptive", "nag", "nag-shifted", "sgd"}
 	for _, name := range formulas(t) {
 		if _, ok := open(t, name, 1, nil).Matrix(); ok != slices.Contains(linear, name) {
 			t.Errorf("%s is linear: %v", name, ok)
