@@ -98,6 +98,15 @@
 // parameters' values of then, training goes on bit for bit, between accumulated
 // gradients too. Package checkpoint writes states to files.
 //
+// # Several ranks
+//
+// [Shard] splits the weights over several processes, as DeepSpeed's ZeRO does in
+// its first stage: each keeps the states of a part of them and moves these, and
+// norms are those of all. The results are to the bit those of one optimizer.
+// Package distributed does this, and moves gradients and weights between the
+// ranks. [Optimizer.Shares] says what is whose, and a [State] with which element
+// it begins.
+//
 // # What holds always
 //
 // The same seed gives the same weights, bit for bit, whatever the number of

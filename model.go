@@ -27,16 +27,15 @@ func (o *Optimizer) Add(params ...Param) error {
 	if err := o.usable(); err != nil {
 		return err
 	}
-	all := make([]Param, 0, len(o.params)+len(params))
-	for _, p := range o.params {
-		all = append(all, p.Param)
+	if o.isSplit() && len(o.params) > 0 {
+		return errors.New("descent: the weights are split over ranks: give New all parameters, Add would move what ranks have")
 	}
 	for _, p := range params {
 		if err := p.check(); err != nil {
 			return fmt.Errorf("descent: %w", err)
 		}
 	}
-	values, err := checkParams(append(all, params...))
+	values, err := checkParams(append(o.Params(), params...))
 	if err != nil {
 		return fmt.Errorf("descent: %w", err)
 	}
@@ -80,6 +79,16 @@ func (o *Optimizer) add(params []Param) error {
 	return o.e.Set(groups, tensors)
 }
 
+// Params lists the parameters in their order, with the gradients that were given
+// last, by SetGrad or SetRows too.
+func (o *Optimizer) Params() []Param {
+	list := make([]Param, len(o.params))
+	for i, p := range o.params {
+		list[i] = p.Param
+	}
+	return list
+}
+
 // Freeze lets the parameters whose names match the pattern, as in For, rest:
 // steps neither move them nor change their states nor count for them. A
 // pattern that matches none is an error.
@@ -87,6 +96,12 @@ func (o *Optimizer) Freeze(pattern string) error { return o.freeze(pattern, true
 
 // Unfreeze lets parameters take part in steps again, with the states they had.
 func (o *Optimizer) Unfreeze(pattern string) error { return o.freeze(pattern, false) }
+
+// Frozen reports whether a parameter rests.
+func (o *Optimizer) Frozen(name string) bool {
+	p, err := o.param(name)
+	return err == nil && p.t.Frozen
+}
 
 func (o *Optimizer) freeze(pattern string, frozen bool) error {
 	if err := o.usable(); err != nil {
@@ -107,10 +122,14 @@ func (o *Optimizer) freeze(pattern string, frozen bool) error {
 
 // SetGrad gives a parameter other memory for its gradient, of the same length,
 // as frameworks do that make gradients anew at each step; the type may be
-// another. It may be called within the function of StepFunc.
+// another. Under [Shard] it may also be that of the rank's share only, empty
+// where it has no share. It may be called within the function of StepFunc.
 func SetGrad[G Float](o *Optimizer, name string, grad []G) error {
 	v := vector(grad)
-	p, err := o.sized(name, v, "gradient")
+	p, err := o.param(name)
+	if err == nil && v.Len() != p.t.W.Len() {
+		p, err = o.sized(name, v, "gradient")
+	}
 	if err != nil {
 		return err
 	}
@@ -138,7 +157,7 @@ func SetSeen[V Float](o *Optimizer, name string, weights []V) error {
 	if err != nil {
 		return err
 	}
-	p.t.Seen = v
+	p.t.Seen = p.t.Share(v)
 	o.e.Rebind(p.at)
 	return nil
 }
@@ -191,7 +210,7 @@ func (o *Optimizer) ready() error {
 		return nil
 	}
 	for _, p := range o.params {
-		if p.g.Len() != p.w.Len() && !p.someRows && !p.t.Frozen {
+		if p.g.Len() != p.w.Len() && p.g.Len() != p.t.W.Len() && !p.someRows && !p.t.Frozen {
 			return fmt.Errorf("parameter %s has no gradient: give one to NewParam, SetGrad or SetRows, or Freeze it", p.name)
 		}
 	}

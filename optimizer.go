@@ -105,6 +105,9 @@ func (o *Optimizer) program() error {
 			return o.stepper(links, i, st)
 		}
 	}
+	if s.sharded && s.peers.Size() > 1 {
+		o.e.Peers = s.peers
+	}
 	p, err := optim.Flatten(links)
 	if err != nil {
 		return err

@@ -68,6 +68,29 @@ func (p Param) Shape() []int { return slices.Clone(p.shape) }
 // Len is the number of weights.
 func (p Param) Len() int { return p.w.Len() }
 
+// ValueOf is the memory of a parameter's value; nil where it is of another type.
+func ValueOf[T Float](p Param) []T { return sliceOf[T](p.w) }
+
+// GradOf is the memory of a parameter's gradient; nil where there is none and
+// where it is of another type.
+func GradOf[T Float](p Param) []T { return sliceOf[T](p.g) }
+
+// sliceOf is a vector's memory, nil where it is of another type.
+func sliceOf[T Float](v plan.Vector) []T {
+	var x any
+	switch any(T(0)).(type) {
+	case float32:
+		x = v.F32
+	case float64:
+		x = v.F64
+	case Float16:
+		x = v.F16
+	case BFloat16:
+		x = v.BF16
+	}
+	return x.([]T)
+}
+
 // check reports what does not fit within one parameter.
 func (p Param) check() error {
 	if p.name == "" {

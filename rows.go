@@ -16,6 +16,9 @@ func SetRows[G Float](o *Optimizer, name string, rows []int, grad []G) error {
 	if err != nil {
 		return err
 	}
+	if o.isSplit() {
+		return fmt.Errorf("descent: parameter %s: a gradient of some rows, but the weights are split over ranks: give one of all by SetGrad", name)
+	}
 	count, length := p.t.RowCount(), p.t.RowLength()
 	if len(grad) != len(rows)*length {
 		return fmt.Errorf("descent: parameter %s: the gradient has %d values, expected %d for %d rows of %d", name, len(grad), len(rows)*length, len(rows), length)

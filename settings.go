@@ -26,6 +26,8 @@ type settings struct {
 	checkFinite, noMaster        bool
 	lazy                         bool
 	stateType                    Type
+	peers                        Peers
+	sharded                      bool // Shard was given
 	missing                      bool // an option was nil
 }
 
@@ -55,7 +57,7 @@ func (s *settings) check() error {
 	}
 	for _, g := range s.groups {
 		if g.live != nil || g.groups != nil || g.schedules != nil || g.rescale != nil || g.clipValue != nil || g.clipNorm != nil ||
-			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite || g.noMaster || g.stateType != AsComputed {
+			g.accumulate != nil || g.threads != nil || g.seed != nil || g.checkFinite || g.noMaster || g.stateType != AsComputed || g.sharded {
 			return fmt.Errorf("For(%q): only options that set or multiply hyperparameters, and Lazy, can differ between parameters", g.pattern)
 		}
 	}
@@ -67,6 +69,9 @@ func (s *settings) check() error {
 	}
 	if s.stateType != AsComputed && s.stateType != BF16 {
 		return fmt.Errorf("StateType(%d): expected AsComputed or BF16", s.stateType)
+	}
+	if err := s.checkPeers(); err != nil {
+		return err
 	}
 	for _, sc := range s.schedules {
 		if sc.s == nil {

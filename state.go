@@ -18,6 +18,7 @@ type State struct {
 	Param string // the parameter's name
 	Name  string // that of the formula, in chains link.name; t, or descent.something
 	Shape []int
+	From  int // under Shard, where the array is a part of what Shape says: the element that it begins with
 	F32   []float32
 	F64   []float64
 	F16   []Float16
@@ -45,6 +46,10 @@ func (s State) Clone() State {
 // hyperparameters that Set has changed, and which parameters are frozen. The
 // master copy of weights in half precision is the state descent.master.
 //
+// Under [Shard] they are those of the rank's share: an array is the part of what
+// Shape says that begins with element From, maybe empty, and single numbers are
+// the same on all ranks.
+//
 // The arrays are the live memory, for savers to write without a copy: Clone
 // those that shall outlast the next step.
 func (o *Optimizer) States() []State {
@@ -53,7 +58,7 @@ func (o *Optimizer) States() []State {
 	}
 	out := o.own()
 	for _, p := range o.params {
-		out = append(out, p.states()...)
+		out = append(out, o.statesOf(p)...)
 	}
 	return out
 }
@@ -79,23 +84,24 @@ func scalarState(param, name string, v float64) State {
 	return State{Param: param, Name: name, Shape: []int{}, F64: []float64{v}}
 }
 
-// states lists what belongs to a parameter.
-func (p *param) states() []State {
+// statesOf lists what belongs to a parameter.
+func (o *Optimizer) statesOf(p *param) []State {
 	out := []State{scalarState(p.name, "t", float64(p.t.T()))}
-	add := func(name string, shape []int, v plan.Vector) {
-		out = append(out, State{p.name, name, slices.Clone(shape), v.F32, v.F64, v.F16, v.BF16})
+	add := func(name string, shape []int, from int, v plan.Vector) {
+		out = append(out, State{p.name, name, slices.Clone(shape), from, v.F32, v.F64, v.F16, v.BF16})
 	}
-	if p.t.Low.Len() > 0 {
-		add(master, p.shape, p.t.W)
+	first := p.t.First()
+	if p.t.Low.Type().Half() && p.Len() > 0 {
+		add(master, p.shape, first, p.t.W)
 	}
 	for _, s := range p.t.States {
 		switch s.Kind {
 		case plan.ElemState:
-			add(s.Name, p.shape, s.V)
+			add(s.Name, p.shape, first, s.V)
 		case plan.RowStateKind:
-			add(s.Name, []int{s.V.Len()}, s.V)
+			add(s.Name, []int{p.t.RowCount()}, p.t.FirstRow(), s.V)
 		case plan.ScalarStateKind:
-			add(s.Name, []int{}, s.V)
+			add(s.Name, []int{}, 0, s.V)
 		}
 	}
 	own := make([]string, 0, len(p.t.Own))
@@ -104,10 +110,10 @@ func (p *param) states() []State {
 	}
 	slices.Sort(own)
 	for _, name := range own {
-		add(name, []int{len(p.t.Own[name])}, plan.Vector{F64: p.t.Own[name]})
+		add(name, []int{len(p.t.Own[name])}, 0, plan.Vector{F64: p.t.Own[name]})
 	}
-	if p.t.Sum.Len() > 0 {
-		add(gradientSum, p.shape, p.t.Sum)
+	if o.e.Accumulate > 1 && p.Len() > 0 {
+		add(gradientSum, p.shape, first, p.t.Sum)
 	}
 	return out
 }
@@ -127,7 +133,7 @@ func (o *Optimizer) StateOf(param, name string) (State, error) {
 		if err != nil {
 			return State{}, err
 		}
-		owner, list = "parameter "+param, p.states()
+		owner, list = "parameter "+param, o.statesOf(p)
 	}
 	names := make([]string, len(list))
 	for i, s := range list {
@@ -141,6 +147,8 @@ func (o *Optimizer) StateOf(param, name string) (State, error) {
 
 // Restore sets the optimizer to states that States has given, of an optimizer
 // of the same rule and options for parameters of the same names, in any order.
+// Under [Shard] each rank takes whole arrays too, of any number of ranks put
+// together, and of each its share.
 // Training then goes on bit for bit, provided the parameters have their values
 // of then. Where the states do not fit the error names every difference and
 // nothing has changed.
@@ -183,10 +191,11 @@ func (o *Optimizer) Restore(states []State) error {
 
 // misfit says what is wrong with a state, empty where it fits.
 func (o *Optimizer) misfit(have, want State) string {
+	v, ok := have.cover(want)
 	switch {
 	case !slices.Equal(have.Shape, want.Shape):
 		return fmt.Sprintf("has shape %v, expected %v", have.Shape, want.Shape)
-	case have.vector().Len() != want.vector().Len() || have.vector().Type() != want.vector().Type() && want.vector().Len() > 0:
+	case !ok || v.Type() != want.vector().Type() && v.Len() > 0:
 		return fmt.Sprintf("has %s, expected %s", have.contents(), want.contents())
 	case !want.isCount():
 		return ""
@@ -222,7 +231,11 @@ func (s State) isCount() bool {
 // contents says how many values of which type the state has.
 func (s State) contents() string {
 	v := s.vector()
-	return fmt.Sprintf("%d values of %s", v.Len(), [...]string{plan.F32: "float32", plan.F64: "float64", plan.F16: "float16", plan.BF16: "bfloat16"}[v.Type()])
+	text := fmt.Sprintf("%d values of %s", v.Len(), typeNames[v.Type()])
+	if v.Len() != s.size() && v.Len() > 0 {
+		text += fmt.Sprintf(" from %d on", s.From)
+	}
+	return text
 }
 
 func (s State) title() string {
@@ -249,9 +262,10 @@ func (o *Optimizer) restore(s State) {
 		p.t.SetT(int(s.F64[0]))
 		return
 	}
-	for _, have := range p.states() {
+	for _, have := range o.statesOf(p) {
 		if have.Name == s.Name {
-			plan.Copy(have.vector(), s.vector())
+			v, _ := s.cover(have)
+			plan.Copy(have.vector(), v)
 		}
 	}
 }

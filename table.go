@@ -47,6 +47,9 @@ func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
 	if o.settings.accumulate != nil {
 		return nil, errors.New("descent: a table steps at every update: leave Accumulate out, or add gradients up before")
 	}
+	if o.settings.sharded {
+		return nil, errors.New("descent: a table is not split over ranks: leave Shard out")
+	}
 	win, err := o.e.Window()
 	if err != nil {
 		return nil, fmt.Errorf("descent: a table: %w", err)

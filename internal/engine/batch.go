@@ -47,7 +47,7 @@ func (p *pass) joins(r *run, it *item) bool {
 }
 
 // whole reports whether an item is all of a tensor.
-func whole(it *item) bool { return it.n == it.in.t.W.Len() }
+func whole(it *item) bool { return it.n == it.in.t.size() }
 
 // binding is code bound to tensors, by phase; the first of them keeps it.
 type binding struct {

@@ -11,27 +11,9 @@ import (
 	"github.com/descent-go/descent/optim"
 )
 
-// Reducer folds the results of reductions over all parameters further, over
-// machines say. Every machine calls it for the same reductions in the same order.
-type Reducer interface {
-	Reduce(local float64, isMax bool) (float64, error)
-}
-
 // ErrNeedsGradients says that a program asks for gradients at points of its
 // own choice and was given none to call.
 var ErrNeedsGradients = errors.New("the rule asks for gradients at points of its own")
-
-// NotFinite says where a gradient is NaN or infinite.
-type NotFinite struct {
-	Param   string
-	Element int
-	Value   float64
-}
-
-// Error names parameter, element and value.
-func (e *NotFinite) Error() string {
-	return fmt.Sprintf("the gradient of %s is %v at element %d; nothing has changed", e.Param, e.Value, e.Element)
-}
 
 // Engine runs one program over the parameters of a model.
 type Engine struct {
@@ -41,7 +23,7 @@ type Engine struct {
 	Seed        uint64
 	Threads     int // 0 is all processors
 	Backend     plan.Backend
-	Reducer     Reducer // nil: this process is all there is
+	Peers       Peers // over which the weights are split; nil: every weight is here
 	CheckFinite bool
 	StateType   plan.Type // BF16 for the states of weights, else as the weights are computed
 	Accumulate  int       // gradients averaged for a step; 0 and 1 are every one
@@ -55,6 +37,9 @@ type Engine struct {
 	call    func() error // fills the gradients
 	program programs
 	tensors []*Tensor
+	bounds  []int     // where the weights of each rank end, among all laid end to end
+	found   []float64 // what agree gives, and how many numbers each rank does
+	threes  []int
 	pass    *pass
 	before  *pass
 	model   *model
@@ -103,6 +88,9 @@ func (e *Engine) set(groups []*Group, tensors []*Tensor) error {
 	}
 	if e.Accumulate > 1 && (own.plan.Grads > 0 || e.Asks) {
 		return errAccumulate
+	}
+	if err := e.split(insts, program); err != nil {
+		return err
 	}
 	states, err := e.states(insts)
 	if err != nil {
@@ -217,7 +205,7 @@ func (e *Engine) fit() error {
 	}
 	for _, in := range e.pass.insts {
 		t := in.t
-		want := e.pass.count(in)
+		want := e.pass.here(in)
 		switch {
 		case t.Frozen:
 		case t.G.Len() != want && (e.Stepper != nil || in.has(plan.Grad)):
@@ -285,20 +273,4 @@ func (p *pass) keepGradient() {
 			plan.Copy(g, in.t.G)
 		}
 	}
-}
-
-// finite looks for gradients that are no numbers.
-func (e *Engine) finite() error {
-	if !e.CheckFinite {
-		return nil
-	}
-	for _, t := range e.tensors {
-		if t.Frozen {
-			continue
-		}
-		if i := t.G.NotFinite(); i >= 0 {
-			return &NotFinite{t.Name, t.whole(i), t.G.At(i)}
-		}
-	}
-	return nil
 }

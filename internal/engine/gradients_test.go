@@ -102,39 +102,59 @@ func TestFailureChangesNothing(t *testing.T) {
 	}
 }
 
-type reducer struct {
-	fail  int
+// alone is one rank that exchanges sums with itself.
+type alone struct {
+	fail  int // this call fails
 	calls int
 }
 
-func (r *reducer) Reduce(local float64, isMax bool) (float64, error) {
+func (r *alone) Rank() int { return 0 }
+func (r *alone) Size() int { return 1 }
+
+func (r *alone) Gather(own []float64, counts []int) ([]float64, error) {
 	if r.calls++; r.calls == r.fail {
-		return 0, errors.New("a machine is gone")
+		return nil, errors.New("a machine is gone")
 	}
-	if isMax {
-		return local, nil
-	}
-	return 2 * local, nil
+	return own, nil
 }
 
-// A reducer's result is what the program sees; its failure changes nothing.
-func TestReducer(t *testing.T) {
-	p := program(t, "hyper lr = 1\nstate m\nglobal scalar d\nm = m + g\nd = d + all.sum(m) + all.max(g)\nw = w - lr*g*all.sum(g)\neval x = w + d")
-	x := one("x", &Group{Hyper: defaults(p, nil)}, []float64{1, 2}, []float64{3, 4})
-	e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: failing(t).Backend, Threads: 1}
-	r := &reducer{}
-	e.Reducer = r
-	set(t, e, x)
-	step(t, e, nil)
-	near(t, "w", x.W.At(0), 1-3*14)
-	near(t, "d", e.Global["d"], 14+4)
-	before := everything(e)
-	for fail := 1; fail <= 3; fail++ {
-		*r = reducer{fail: fail}
-		if err := e.Step(nil); err == nil || !strings.Contains(err.Error(), "a machine is gone") {
-			t.Errorf("the error is %v", err)
+// Whichever exchange of sums fails, nothing has changed: neither where they are
+// over all parameters nor where they are over one of some groups.
+func TestPeersFail(t *testing.T) {
+	for _, text := range []string{`
+		hyper lr = 1, trust = 1
+		state m
+		scalar s
+		global scalar d
+		m = m + g
+		d = d + all.sum(m) + all.max(g)
+		k = trust*norm(m)/norm(m + norm(g))
+		s = s + norm(w)
+		w = w - lr*g*all.sum(g)*(1 + k)`, `
+		hyper lr = 1, trust = 1
+		scalar s
+		w = w - lr*s*g
+		s = s + trust*norm(w)`} {
+		p := program(t, text)
+		with, without := &Group{Hyper: defaults(p, nil)}, &Group{Hyper: defaults(p, map[string]float64{"trust": 0}), Fixed: map[string]float64{"trust": 0}}
+		x, y := one("x", with, []float64{1, 2}, []float64{3, 4}), one("y", without, []float64{1, 2}, []float64{3, 4})
+		e := &Engine{Program: p, Hyper: defaults(p, nil), Backend: failing(t).Backend, Threads: 1}
+		r := &alone{}
+		e.Peers = r
+		set(t, e, x, y)
+		step(t, e, nil)
+		calls := r.calls
+		before := everything(e)
+		for fail := 1; fail <= calls; fail++ {
+			*r = alone{fail: fail}
+			if err := e.Step(nil); err == nil || !strings.Contains(err.Error(), "a machine is gone") {
+				t.Errorf("the error is %v", err)
+			}
+			same(t, e, before)
 		}
-		same(t, e, before)
+		if calls == 0 {
+			t.Error("no exchange")
+		}
 	}
 }
 
@@ -172,16 +192,16 @@ func TestAccumulate(t *testing.T) {
 	p := program(t, "hyper lr = 1\nstate m\nm = m + g\nw = w - lr*m*all.max(g)")
 	x := one("x", &Group{Hyper: defaults(p, nil)}, []float64{0}, []float64{0})
 	e := newEngine(t, p, x)
-	r := &reducer{}
-	e.Accumulate, e.Reducer = 3, r
+	r := &alone{}
+	e.Accumulate, e.Peers = 3, r
 	set(t, e, x)
 	for i := range 6 {
 		x.G.Set(0, float64(i+1))
 		if i == 5 {
 			before := everything(e)
-			*r = reducer{fail: 1}
+			*r = alone{fail: 1}
 			if e.Step(nil) == nil {
-				t.Fatal("the reducer's failure is lost")
+				t.Fatal("the peers' failure is lost")
 			}
 			same(t, e, before)
 		}

@@ -74,7 +74,7 @@ func (t *Tensor) shapedAs(kind plan.StateKind, g *Group) *Tensor {
 	case plan.ScalarStateKind:
 		w = plan.Make(plan.F64, 1)
 	case plan.RowStateKind:
-		w = plan.Make(t.W.Type(), t.RowCount())
+		w = plan.Make(t.W.Type(), t.rows(t.W.Len()))
 	}
 	return &Tensor{Name: t.Name, Shape: []int{w.Len()}, W: w, Group: g}
 }
@@ -137,11 +137,7 @@ func (e *Engine) Eval() error {
 	if e.swapped || e.Program.Eval == nil {
 		return nil
 	}
-	out, err := e.output(e.tensors, func(g *Group) *formula.Program {
-		p := *e.program(g)
-		p.Body, p.Eval = evaluation(p.Eval.X), nil
-		return &p
-	})
+	out, err := e.output(e.tensors, toEvaluate(e.program))
 	if err != nil {
 		return err
 	}
@@ -154,6 +150,15 @@ func (e *Engine) Eval() error {
 	}
 	e.swapped = true
 	return nil
+}
+
+// toEvaluate is the program that gives the weights to evaluate with.
+func toEvaluate(program programs) programs {
+	return func(g *Group) *formula.Program {
+		p := *program(g)
+		p.Body, p.Eval = evaluation(p.Eval.X), nil
+		return &p
+	}
 }
 
 // evaluation is statements that assign x to w, each reduction over all

@@ -26,7 +26,7 @@ type instance struct {
 	group   *table        // shared with parameters of the same variant and t
 	table   []float64     // the scalars of this step
 	own     []float64     // the table where some scalars are the tensor's own
-	weights int           // that take part
+	weights int           // that take part, on all ranks
 	items   [2]int        // its items: from, to
 	run     int           // where its only item is
 	rests   bool          // takes no part in the pass
@@ -61,7 +61,9 @@ type pass struct {
 	rested  int           // the most updates of a tensor that rests
 	span    int           // weights that a worker does at a time
 	effort  int           // operations of a phase, on all weights
-	weights int           // that take part
+	weights int           // that take part, on all ranks
+
+	exchange exchange // where weights are split
 
 	all   map[string]float64
 	isMax []reduction
@@ -176,6 +178,7 @@ func (in *instance) scratch(i int, t plan.Type, n int) {
 // cut makes the items, runs and jobs.
 func (p *pass) cut() {
 	p.items, p.weights, p.effort = p.items[:0], 0, 0
+	here := 0
 	for _, in := range p.insts {
 		if in.rests {
 			in.weights, in.binding = 0, nil
@@ -183,9 +186,10 @@ func (p *pass) cut() {
 		}
 		in.weights = p.count(in)
 		p.weights += in.weights
-		p.effort += in.weights * in.v.effort
+		here += p.here(in)
+		p.effort += p.here(in) * in.v.effort
 	}
-	p.span = chunk * min(max(p.weights/chunk/p.e.Threads/turns, 1), most)
+	p.span = chunk * min(max(here/chunk/p.e.Threads/turns, 1), most)
 	for k := range p.summing {
 		p.summing[k] = p.summing[k][:0]
 	}
@@ -202,6 +206,9 @@ func (p *pass) cut() {
 		in.items[1] = len(p.items)
 	}
 	p.makeRuns()
+	if p.e.Peers != nil {
+		p.makeExchange()
+	}
 	if need := len(p.items) * p.accs; cap(p.sums) < need {
 		p.sums = make([]float64, need)
 	}
@@ -210,7 +217,7 @@ func (p *pass) cut() {
 
 // cutTensor cuts a tensor into chunks, whole rows where its plan runs by rows.
 func (p *pass) cutTensor(in *instance) {
-	t, row, n := in.t, in.t.RowLength(), chunk
+	t, row, n := in.t, in.t.RowLength(), in.piece()
 	if t.Rows != nil && !p.every {
 		for k, r := range t.Rows {
 			if last := len(p.items) - 1; k > 0 && t.Rows[k-1] == r-1 && p.items[last].n+row <= chunk {
@@ -221,13 +228,19 @@ func (p *pass) cutTensor(in *instance) {
 		}
 		return
 	}
-	switch {
-	case in.v.plan.ByRow:
-		n = max(chunk/row, 1) * row
-	case in.v.plan.Accs == 0:
+	if in.v.plan.Accs == 0 && !in.v.plan.ByRow {
 		n = p.span
 	}
 	for at := 0; at < t.W.Len(); at += n {
 		p.items = append(p.items, item{in, at, at, min(n, t.W.Len()-at)})
 	}
+}
+
+// piece is how many weights of the tensor are summed together.
+func (in *instance) piece() int {
+	if !in.v.plan.ByRow {
+		return chunk
+	}
+	row := in.t.RowLength()
+	return max(chunk/row, 1) * row
 }

@@ -60,7 +60,7 @@ func (e *Engine) SetGrad(i int, g plan.Vector) {
 		e.uncut = e.uncut || t.Rows != nil
 		t.sparse, t.Rows = nil, nil
 	}
-	t.G = g
+	t.G = t.Share(g)
 	e.Rebind(i)
 }
 

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/descent-go/descent/internal/plan"
@@ -74,12 +73,16 @@ func (p *pass) results(tab *table) {
 
 // reduce folds the items' sums in order.
 func (p *pass) reduce() error {
-	reduced := false
 	for _, r := range p.isMax {
 		if p.begins(r.name) {
 			p.all[r.name] = start(r.isMax)
-			reduced = true
 		}
+	}
+	if len(p.summing[p.phase]) == 0 {
+		return nil
+	}
+	if p.e.Peers != nil {
+		return p.reduceAll()
 	}
 	for _, in := range p.summing[p.phase] {
 		for k, s := range in.v.plan.Phases[p.phase].Sums {
@@ -87,32 +90,19 @@ func (p *pass) reduce() error {
 			for i := in.items[0]; i < in.items[1]; i++ {
 				total = plan.Combine(s.Max, total, p.sums[i*p.accs+k])
 			}
-			if s.All != "" {
-				p.all[s.All] = plan.Combine(s.Max, p.all[s.All], total)
-			} else {
-				in.own[s.Slot] = total
-			}
+			p.reduced(in, s, total)
 		}
-	}
-	if !reduced || p.e.Reducer == nil {
-		return nil
-	}
-	return p.combine()
-}
-
-// combine lets the reducer fold the results over all parameters.
-func (p *pass) combine() error {
-	for _, r := range p.isMax {
-		if !p.begins(r.name) {
-			continue
-		}
-		total, err := p.e.Reducer.Reduce(p.all[r.name], r.isMax)
-		if err != nil {
-			return fmt.Errorf("%s: %w", r.name, err)
-		}
-		p.all[r.name] = total
 	}
 	return nil
+}
+
+// reduced notes what a reduction over a parameter has given.
+func (p *pass) reduced(in *instance, s plan.Reduction, total float64) {
+	if s.All != "" {
+		p.all[s.All] = plan.Combine(s.Max, p.all[s.All], total)
+	} else {
+		in.own[s.Slot] = total
+	}
 }
 
 // begins reports whether this phase computes the reduction over all parameters.

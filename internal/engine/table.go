@@ -71,13 +71,16 @@ func (p *pass) begin() {
 	}
 }
 
-// count is how many weights of a tensor take part.
+// count is how many weights of a tensor take part, on all ranks.
 func (p *pass) count(in *instance) int {
 	if in.t.Rows != nil && !p.every {
 		return len(in.t.Rows) * in.t.RowLength()
 	}
-	return in.t.W.Len()
+	return in.t.size()
 }
+
+// here is how many do on this rank.
+func (p *pass) here(in *instance) int { return p.count(in) - in.t.other }
 
 // known sets the inputs that parameters of a variant with the same t share.
 func (p *pass) known(tab *table, t int) {

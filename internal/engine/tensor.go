@@ -33,6 +33,11 @@ type Tensor struct {
 	clock  *clock  // nil before the first update
 	sparse *sparse // the gradient, where it was given for some rows
 
+	// Where weights are split, W and what else has a value for each are this rank's.
+	first int // of all the tensor's weights, the one with which they begin
+	other int // weights of the tensor that other ranks have
+	start int // where the tensor begins among all weights of the model
+
 	mean plan.Vector // of the gradients accumulated for this step
 	step plan.Vector // what that rule subtracts
 	key  uint64      // of the name and the seed
@@ -68,20 +73,20 @@ func (t *Tensor) options(o plan.Options) plan.Options {
 // RowLength is the number of weights of a row.
 func (t *Tensor) RowLength() int {
 	if len(t.Shape) == 0 || t.Shape[0] == 0 {
-		return t.W.Len()
+		return t.size()
 	}
-	return t.W.Len() / t.Shape[0]
+	return t.size() / t.Shape[0]
 }
 
-// RowCount is the number of rows, 0 where there are no weights.
-func (t *Tensor) RowCount() int {
-	switch {
-	case t.W.Len() == 0:
+// RowCount is the number of rows on all ranks, 0 where there are no weights.
+func (t *Tensor) RowCount() int { return t.rows(t.size()) }
+
+// rows is how many rows so many weights are.
+func (t *Tensor) rows(weights int) int {
+	if weights == 0 {
 		return 0
-	case len(t.Shape) == 0:
-		return 1
 	}
-	return t.Shape[0]
+	return weights / t.RowLength()
 }
 
 // nameKey hashes seed and name to the key of the tensor's normal draws.

@@ -87,7 +87,7 @@ type programs func(*Group) *formula.Program
 // compile builds plans until they agree on when barriers are.
 func (e *Engine) compile(tensors []*Tensor, o plan.Options, program programs) (insts []*instance, own *variant, err error) {
 	barriers := map[string]int{}
-	o.Remote = e.Reducer != nil
+	o.Remote = e.Peers != nil
 	for agreed := false; !agreed; {
 		o.Barriers = barriers
 		insts = nil

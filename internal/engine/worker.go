@@ -107,7 +107,7 @@ func (p *pass) runItem(w *worker, i int) {
 
 // runKernel runs code over n weights from the item's off-th on.
 func (p *pass) runKernel(w *worker, it *item, k plan.Kernel, off, n int) {
-	w.N, w.First, w.Salt, w.Arrays = n, it.w+off, uint32(it.in.t.key), it.in.arrays
+	w.N, w.First, w.Salt, w.Arrays = n, it.in.t.first+it.w+off, uint32(it.in.t.key), it.in.arrays
 	if n < it.in.t.W.Len() {
 		w.part(it, off, n)
 	}

@@ -17,7 +17,7 @@ type Options struct {
 	Optimizer bool           // the plan of the optimizer itself: global scalars and no weights
 	Output    string         // store this variable into Output instead of updating weights and states
 	Step      string         // the variable that is what a rule that is no formula has put into Step
-	Remote    bool           // reductions over all parameters can fail, so nothing is written before the last is known
+	Remote    bool           // reductions can fail, so nothing is written before the last is known
 }
 
 // Build makes the plan of a flat, specialised program.
@@ -121,6 +121,7 @@ func (l *layout) run() {
 		l.results(ScalarStateKind)
 		l.results(RowStateKind)
 		l.reductions()
+		l.afterAll()
 		for i := range l.roots {
 			if l.roots[i].phase < 0 {
 				l.roots[i].phase = l.last
@@ -203,11 +204,25 @@ func (l *layout) writes() {
 		l.roots = append(l.roots, root{g.x, Store, l.array(Array{Point, i + 1}), g.phase})
 		l.last = max(l.last, g.phase+1)
 	}
-	for _, a := range l.b.accs {
-		if a.scope == "all" && l.b.o.Remote {
-			l.last = max(l.last, l.p.Barriers[a.all]+1)
+}
+
+// writing is the name of the barrier before which no plan of an optimizer writes
+// what it cannot take back.
+const writing = ""
+
+// afterAll lets the last phase come when no reduction is still to be made, which
+// may fail where it is made by several processes.
+func (l *layout) afterAll() {
+	if !l.b.o.Remote || l.b.o.Output != "" {
+		return
+	}
+	for _, r := range l.roots {
+		if r.op != Store {
+			l.last = max(l.last, r.phase+1)
 		}
 	}
+	l.last = max(l.last, l.b.o.Barriers[writing])
+	l.p.Barriers[writing] = l.last
 }
 
 // results notes states that are no arrays and have new values.

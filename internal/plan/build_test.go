@@ -104,6 +104,8 @@ func TestPhases(t *testing.T) {
 		{"a scalar state after all", "scalar s\nw = w - s*g; s = s + norm(w)", "sum w", Options{}},
 		{"a global scalar after all", "global scalar d\nw = w - d*g; d = d + all.sum(g)", "sumall.1 w", Options{}},
 		{"which may fail", "global scalar d\nw = w - d*g; d = d + all.sum(g)", "sumall.1; w", Options{Remote: true}},
+		{"a scalar state that may", "scalar s\nw = w - s*g; s = s + norm(w)", "sum; w", Options{Remote: true}},
+		{"where another plan's may", "w = w - g", "; ; w", Options{Remote: true, Barriers: map[string]int{"": 2}}},
 		{"output", "state m\nm = m + g; w = w - m", "out", Options{Output: "w"}},
 	} {
 		p := build(t, c.text, c.o)
