@@ -7,7 +7,8 @@
 // contents make the same bytes.
 //
 // [States] and [Restore] keep a descent optimizer in such a file, beside the
-// parameters of its model.
+// parameters of its model. A [Folder] has the checkpoints of a training, which one
+// process or many write.
 package checkpoint
 
 import (
@@ -27,6 +28,9 @@ import (
 // A Tensor is a named array in row-major order. Exactly one of F32, F64, F16
 // and BF16 is not nil; its length is the product of Shape. An empty Shape means
 // one number.
+//
+// In the parts of a [Folder], and nowhere else, a tensor may be a piece of one:
+// then its array has fewer elements than Shape, and begins at element From.
 type Tensor struct {
 	Name  string
 	Shape []int
@@ -34,6 +38,7 @@ type Tensor struct {
 	F64   []float64
 	F16   []descent.Float16
 	BF16  []descent.BFloat16
+	From  int
 }
 
 // A File is what a file holds. The order of Tensors does not matter to Save;
@@ -97,6 +102,9 @@ func (t Tensor) check() error {
 	want, err := product(t.Shape)
 	if err != nil {
 		return err
+	}
+	if t.From != 0 {
+		return fmt.Errorf("it begins at element %d of its whole; only the parts of a Folder hold pieces", t.From)
 	}
 	if n := t.len(); n != want {
 		return fmt.Errorf("shape %v has %d elements, the data %d", t.Shape, want, n)

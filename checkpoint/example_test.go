@@ -95,3 +95,43 @@ func ExampleStates() {
 	// optimizer/weight/v
 	// weight
 }
+
+// Two ranks, each with half of a weight's state, save a checkpoint; one process reads
+// it.
+func ExampleFolder() {
+	dir, err := os.MkdirTemp("", "checkpoint")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	folder := checkpoint.Folder(dir)
+
+	if err := folder.Begin(120); err != nil { // rank 0, before the others write
+		log.Fatal(err)
+	}
+	var parts []checkpoint.Part
+	for rank, m := range [][]float32{{1, 2}, {3, 4}} { // every rank, at the same time
+		part, err := folder.Part(120, rank, 2, &checkpoint.File{Tensors: []checkpoint.Tensor{
+			{Name: "optimizer/weight/m", Shape: []int{2, 2}, F32: m, From: 2 * rank},
+			{Name: "optimizer/weight/t", F64: []float64{120}},
+		}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		parts = append(parts, part)
+	}
+	if err := folder.Commit(120, parts, map[string]string{"rule": "momentum"}); err != nil { // rank 0
+		log.Fatal(err)
+	}
+
+	newest, err := folder.Latest()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range newest.File.Tensors {
+		fmt.Println(newest.Step, t.Name, t.Shape, t.F32, t.F64)
+	}
+	// Output:
+	// 120 optimizer/weight/m [2 2] [1 2 3 4] []
+	// 120 optimizer/weight/t [] [] [120]
+}

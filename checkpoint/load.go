@@ -47,24 +47,13 @@ func load(path string) (*File, error) {
 
 // read reads a file of the given size.
 func read(in io.Reader, size uint64) (*File, error) {
-	header, err := readHeader(in, size)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkHeader(header); err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
-	var meta safetensors.Metadata
-	if err := json.Unmarshal(header, &meta); err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
-	entries, err := layout(meta.Tensors(), size-8-uint64(len(header)))
+	entries, meta, err := readLayout(in, size)
 	if err != nil {
 		return nil, err
 	}
 	f := &File{Tensors: make([]Tensor, len(entries))}
-	if len(meta.Metadata()) > 0 {
-		f.Meta = meta.Metadata()
+	if len(meta) > 0 {
+		f.Meta = meta
 	}
 	buf := make([]byte, 1<<16)
 	for i, e := range entries {
@@ -74,6 +63,24 @@ func read(in io.Reader, size uint64) (*File, error) {
 	}
 	slices.SortFunc(f.Tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
 	return f, nil
+}
+
+// readLayout returns what the header says, checked: the tensors, in the order of
+// their data, which follow, and the metadata.
+func readLayout(in io.Reader, size uint64) ([]entry, map[string]string, error) {
+	header, err := readHeader(in, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkHeader(header); err != nil {
+		return nil, nil, fmt.Errorf("header: %w", err)
+	}
+	var meta safetensors.Metadata
+	if err := json.Unmarshal(header, &meta); err != nil {
+		return nil, nil, fmt.Errorf("header: %w", err)
+	}
+	entries, err := layout(meta.Tensors(), size-8-uint64(len(header)))
+	return entries, meta.Metadata(), err
 }
 
 // readHeader returns the header, which is followed by the tensors' data.

@@ -49,6 +49,18 @@ func (f *File) Save(path string) error {
 	return nil
 }
 
+// Write writes f to where Save does not, as a part of something else.
+func (f *File) Write(w io.Writer) error {
+	err := f.check()
+	if err == nil {
+		err = f.write(w)
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoint: not written: %w", err)
+	}
+	return nil
+}
+
 func (f *File) replace(path, temporary string) error {
 	earlier, err := os.Stat(path)
 	if err == nil && !earlier.Mode().IsRegular() {
@@ -57,7 +69,16 @@ func (f *File) replace(path, temporary string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	out, err := create(temporary)
+	if err := writeNew(temporary, earlier, f.write); err != nil {
+		return err
+	}
+	return rename(temporary, path)
+}
+
+// writeNew makes a new file and brings it to disk, or leaves none. It has the
+// permissions of an earlier one, if there is one.
+func writeNew(path string, earlier fs.FileInfo, write func(io.Writer) error) error {
+	out, err := create(path)
 	if err != nil {
 		return err
 	}
@@ -65,7 +86,7 @@ func (f *File) replace(path, temporary string) error {
 		err = out.Chmod(earlier.Mode().Perm())
 	}
 	if err == nil {
-		err = f.write(out)
+		err = write(out)
 	}
 	if err == nil {
 		err = out.Sync()
@@ -73,10 +94,15 @@ func (f *File) replace(path, temporary string) error {
 	if e := out.Close(); err == nil {
 		err = e
 	}
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
 	if err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// rename gives a file that writeNew has made its name.
+func rename(temporary, path string) error {
+	if err := os.Rename(temporary, path); err != nil {
 		return errors.Join(err, os.Remove(temporary))
 	}
 	syncFolder(filepath.Dir(path))

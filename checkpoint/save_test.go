@@ -204,3 +204,18 @@ func TestHeaderLimit(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestWrite writes what Save does, or says what is wrong.
+func TestWrite(t *testing.T) {
+	var buf bytes.Buffer
+	if err := odd().Write(&buf); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(buf.Bytes(), contents(t, save(t, odd()))) {
+		t.Error("other bytes")
+	}
+	twice := &File{Tensors: []Tensor{{Name: "w", F32: []float32{1}}, {Name: "w", F32: []float32{1}}}}
+	if err := twice.Write(&buf); err == nil || !strings.Contains(err.Error(), "there are two of this name") {
+		t.Errorf("error %v", err)
+	}
+}

@@ -9,15 +9,26 @@ import (
 // prefix begins the names of an optimizer's states.
 const prefix = "optimizer/"
 
+// Stateful is an optimizer whose states are saved: a descent.Optimizer, or one of
+// package distributed.
+type Stateful interface {
+	States() []descent.State
+	Restore([]descent.State) error
+}
+
 // States are the states of an optimizer as tensors, to be saved beside the
 // parameters of its model: state m of parameter fc1.weight is named
 // "optimizer/fc1.weight/m", what belongs to no parameter "optimizer/" and its
 // name. They show the optimizer's live memory: save them before its next step.
-func States(o *descent.Optimizer) []Tensor {
-	states := o.States()
+// Where the optimizer is split over ranks they are those of its share: pieces,
+// for the part of a [Folder].
+func States(o Stateful) []Tensor { return StateTensors(o.States()) }
+
+// StateTensors names states as States does.
+func StateTensors(states []descent.State) []Tensor {
 	tensors := make([]Tensor, len(states))
 	for i, s := range states {
-		tensors[i] = Tensor{tensorName(s), s.Shape, s.F32, s.F64, s.F16, s.BF16}
+		tensors[i] = Tensor{Name: tensorName(s), Shape: s.Shape, F32: s.F32, F64: s.F64, F16: s.F16, BF16: s.BF16, From: s.From}
 	}
 	return tensors
 }
@@ -29,28 +40,27 @@ func tensorName(s descent.State) string {
 	return prefix + s.Param + "/" + s.Name
 }
 
+// state is the tensor named by tensorName. The names of states have no slash, those
+// of parameters may have.
+func (t Tensor) state(name string) descent.State {
+	s := descent.State{Name: name, Shape: t.Shape, F32: t.F32, F64: t.F64, F16: t.F16, BF16: t.BF16, From: t.From}
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		s.Param, s.Name = name[:i], name[i+1:]
+	}
+	return s
+}
+
 // Restore sets an optimizer to the states that f has of it, and leaves other
 // tensors alone. It must be of the same rule, for parameters of the same names
 // and shapes; the parameters' values are not set, see [File.Params]. Training then
-// goes on bit for bit. If something does not fit, the error names every difference
-// and nothing has changed.
-func Restore(o *descent.Optimizer, f *File) error {
-	known := map[string]descent.State{}
-	for _, s := range o.States() {
-		known[tensorName(s)] = s
-	}
+// goes on bit for bit. An optimizer that is split over ranks takes its share. If
+// something does not fit, the error names every difference and nothing has changed.
+func Restore(o Stateful, f *File) error {
 	var states []descent.State
 	for _, t := range f.Tensors {
-		name, ok := strings.CutPrefix(t.Name, prefix)
-		if !ok {
-			continue
+		if name, ok := strings.CutPrefix(t.Name, prefix); ok {
+			states = append(states, t.state(name))
 		}
-		s, ok := known[t.Name]
-		if !ok {
-			s = descent.State{Name: name} // for Restore to refuse
-		}
-		s.Shape, s.F32, s.F64, s.F16, s.BF16 = t.Shape, t.F32, t.F64, t.F16, t.BF16
-		states = append(states, s)
 	}
 	return o.Restore(states)
 }

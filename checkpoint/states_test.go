@@ -136,7 +136,7 @@ func TestRestoreErrors(t *testing.T) {
 	adamax.step(t, 1)
 	before := slices.Clone(adamax.opt.States()[2].F32)
 	err := Restore(adamax.opt, f)
-	for _, want := range []string{"state m of b is missing", "state block/0.weight/v of the optimizer is not expected", "fit"} {
+	for _, want := range []string{"state m of b is missing", "state v of block/0.weight is not expected", "fit"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
