@@ -1,0 +1,123 @@
+package nats
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"math/bits"
+	"slices"
+	"sort"
+	"unsafe"
+)
+
+// memory is what one side has and the other fetches by parts: pieces laid end to
+// end. Numbers travel in little endian; where that is the machine's own order,
+// their memory is shown as bytes and nothing is converted.
+type memory struct {
+	pieces  [][]byte
+	ends    []uint64 // where each piece ends
+	numbers bool     // the pieces are float32
+}
+
+// numbersOf are numbers as memory.
+func numbersOf(tensors ...[]float32) memory {
+	m := memory{numbers: true}
+	for _, x := range tensors {
+		m.add(asBytes(x))
+	}
+	return m
+}
+
+// bytesOf are bytes as memory.
+func bytesOf(b []byte) (m memory) {
+	m.add(b)
+	return m
+}
+
+func (m *memory) add(piece []byte) {
+	m.pieces, m.ends = append(m.pieces, piece), append(m.ends, m.size()+uint64(len(piece)))
+}
+
+func (m *memory) size() uint64 {
+	if len(m.ends) == 0 {
+		return 0
+	}
+	return m.ends[len(m.ends)-1]
+}
+
+// read copies what begins at a place into b. Both lie within the memory.
+func (m *memory) read(at uint64, b []byte) {
+	m.walk(at, len(b), func(piece []byte) {
+		copy(b, piece)
+		b = b[len(piece):]
+	})
+}
+
+// write is the reverse of read.
+func (m *memory) write(at uint64, b []byte) {
+	m.walk(at, len(b), func(piece []byte) {
+		copy(piece, b)
+		b = b[len(piece):]
+	})
+}
+
+// blockSize is what is looked at twice while it is in the processor's cache.
+const blockSize = 16 << 10
+
+// take writes what has come over the net, and goes on with its checksum.
+func (m *memory) take(at uint64, b []byte, sum uint32) uint32 {
+	m.walk(at, len(b), func(piece []byte) {
+		for block := range slices.Chunk(piece, blockSize) {
+			sum = crc32.Update(sum, castagnoli, b[:len(block)])
+			copy(block, b)
+			m.swap(block)
+			b = b[len(block):]
+		}
+	})
+	return sum
+}
+
+// view shows n bytes that begin at a place as they travel: the memory itself
+// where it can be, else a copy.
+func (m *memory) view(at uint64, n int) (b []byte) {
+	whole := !m.numbers || !bigEndian
+	m.walk(at, n, func(piece []byte) {
+		if len(piece) == n && whole {
+			b = piece
+		} else {
+			b = append(b, piece...)
+		}
+	})
+	if !whole {
+		m.swap(b)
+	}
+	return b
+}
+
+// walk calls f with the n bytes that begin at a place, piece by piece.
+func (m *memory) walk(at uint64, n int, f func([]byte)) {
+	i := sort.Search(len(m.ends), func(i int) bool { return m.ends[i] > at })
+	for ; n > 0; i++ {
+		piece := m.pieces[i][uint64(len(m.pieces[i]))-(m.ends[i]-at):]
+		piece = piece[:min(n, len(piece))]
+		f(piece)
+		at, n = at+uint64(len(piece)), n-len(piece)
+	}
+}
+
+// swap turns numbers from the machine's order to little endian, or back.
+func (m *memory) swap(b []byte) {
+	if !bigEndian || !m.numbers {
+		return
+	}
+	for word := range slices.Chunk(b, 4) {
+		binary.LittleEndian.PutUint32(word, bits.ReverseBytes32(binary.LittleEndian.Uint32(word)))
+	}
+}
+
+// bigEndian reports whether the machine's order is not little endian.
+var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
+
+// asBytes shows numbers as the bytes that they are in memory.
+func asBytes(x []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
+}
