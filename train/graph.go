@@ -28,12 +28,15 @@ func (g *graph) run() error {
 func predictor(s Spec, all []layer, out []float32) (*graph, error) {
 	b := newBuilder(s)
 	z := b.forward(all)
-	return b.compile(gorgonia.Nodes{z}, [][]float32{out})
+	var into gorgonia.Value = dense(out, z.Shape())
+	return b.compile(gorgonia.Nodes{gorgonia.Read(z, &into)})
 }
 
-// trainer returns a graph that computes loss and sets the layers' gradients.
-func trainer(s Spec, all []layer, loss *lossOp) (*graph, error) {
+// trainer returns a graph that computes loss and sets the layers' gradients. It
+// tells the name of each parameter whose gradient is there.
+func trainer(s Spec, all []layer, loss *lossOp, told func(name string)) (*graph, error) {
 	b := newBuilder(s)
+	b.told = told
 	cost, err := gorgonia.ApplyOp(loss, b.forward(all))
 	if err != nil {
 		return nil, err
@@ -42,11 +45,7 @@ func trainer(s Spec, all []layer, loss *lossOp) (*graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	var sinks [][]float32
-	for _, l := range all {
-		sinks = append(sinks, l.weight.Grad, l.bias.Grad)
-	}
-	return b.compile(grads, sinks)
+	return b.compile(grads)
 }
 
 // builder builds a graph. Shapes are right by construction, so it lets
@@ -56,6 +55,7 @@ type builder struct {
 	x      []float32
 	input  *gorgonia.Node
 	params gorgonia.Nodes
+	told   func(name string) // nil where there is no gradient to hand over
 }
 
 func newBuilder(s Spec) *builder {
@@ -73,6 +73,16 @@ func newBuilder(s Spec) *builder {
 func (b *builder) leaf(name string, data []float32, shape []int) *gorgonia.Node {
 	return gorgonia.NewTensor(b.g, tensor.Float32, len(shape), gorgonia.WithName(name),
 		gorgonia.WithShape(shape...), gorgonia.WithValue(dense(data, shape)))
+}
+
+// param adds a parameter, whose shape in the graph may have other dimensions of 1.
+func (b *builder) param(t Tensor, shape []int) *gorgonia.Node {
+	leaf := b.leaf(t.Name, t.Value, shape)
+	b.params = append(b.params, leaf)
+	if b.told == nil {
+		return leaf
+	}
+	return gorgonia.Must(gorgonia.ApplyOp(&handOverOp{t, b.told}, leaf))
 }
 
 func dense(data []float32, shape []int) *tensor.Dense {
@@ -96,18 +106,16 @@ func (b *builder) forward(all []layer) *gorgonia.Node {
 }
 
 func (b *builder) convolve(h *gorgonia.Node, l layer) *gorgonia.Node {
-	w := b.leaf(l.weight.Name, l.weight.Value, l.weight.Shape)
-	bias := b.leaf(l.bias.Name, l.bias.Value, []int{1, l.bias.Shape[0], 1, 1})
-	b.params = append(b.params, w, bias)
+	w := b.param(l.weight, l.weight.Shape)
+	bias := b.param(l.bias, []int{1, l.bias.Shape[0], 1, 1})
 	h = gorgonia.Must(gorgonia.Conv2d(h, w, tensor.Shape{kernel, kernel},
 		[]int{padding, padding}, []int{stride, stride}, []int{1, 1}))
 	return gorgonia.Must(gorgonia.BroadcastAdd(h, bias, nil, []byte{0, 2, 3}))
 }
 
 func (b *builder) affine(h *gorgonia.Node, l layer) *gorgonia.Node {
-	w := b.leaf(l.weight.Name, l.weight.Value, l.weight.Shape)
-	bias := b.leaf(l.bias.Name, l.bias.Value, []int{1, l.bias.Shape[0]})
-	b.params = append(b.params, w, bias)
+	w := b.param(l.weight, l.weight.Shape)
+	bias := b.param(l.bias, []int{1, l.bias.Shape[0]})
 	if h.Dims() > 2 {
 		h = gorgonia.Must(gorgonia.Reshape(h, tensor.Shape{h.Shape()[0], l.weight.Shape[0]}))
 	}
@@ -115,17 +123,10 @@ func (b *builder) affine(h *gorgonia.Node, l layer) *gorgonia.Node {
 	return gorgonia.Must(gorgonia.BroadcastAdd(h, bias, nil, []byte{0}))
 }
 
-// compile makes a graph that computes the nodes and copies their values into sinks.
-// What they do not need, such as the gradient of the input, is left out.
-func (b *builder) compile(nodes gorgonia.Nodes, sinks [][]float32) (*graph, error) {
-	into := make([]gorgonia.Value, len(nodes))
-	reads := make(gorgonia.Nodes, len(nodes))
-	for i, n := range nodes {
-		into[i] = dense(sinks[i], n.Shape())
-		reads[i] = gorgonia.Read(n, &into[i])
-	}
-	inputs := append(gorgonia.Nodes{b.input}, b.params...)
-	prog, locations, err := gorgonia.CompileFunction(b.g, inputs, reads)
+// compile makes a graph that computes the nodes. What they do not need, such as the
+// gradient of the input, is left out.
+func (b *builder) compile(nodes gorgonia.Nodes) (*graph, error) {
+	prog, locations, err := gorgonia.CompileFunction(b.g, append(gorgonia.Nodes{b.input}, b.params...), nodes)
 	if err != nil {
 		return nil, fmt.Errorf("compiling: %w", err)
 	}

@@ -17,6 +17,8 @@ type History struct {
 	Rule optim.Rule
 	// Weights is the number of weights of the network.
 	Weights int
+	// Workers is how many train together.
+	Workers int
 	// First is the number of steps made before this run, by the one that it
 	// resumes, of which nothing is known here.
 	First int
@@ -36,8 +38,8 @@ type History struct {
 
 // StepFigures are the figures of a step.
 type StepFigures struct {
-	Loss     float64 // mean over the batch; for regression in squared units of the target
-	Accuracy float64 // of the batch, from 0 to 1; NaN for regression
+	Loss     float64 // mean over the batch; for regression in squared units of the target; NaN where another process computed it
+	Accuracy float64 // of the batch, from 0 to 1; NaN for regression and where the loss is
 	LR       float64 // with its schedule; 0 where the rule has none
 }
 
@@ -66,7 +68,6 @@ const normSteps = 200
 type recorder struct {
 	*History
 	layers []layer
-	every  int         // steps from one whose norms are kept to the next
 	before [][]float32 // the weights before such a step, of each parameter
 }
 
@@ -75,8 +76,8 @@ func newRecorder(r *run) (*recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &recorder{History: r.History, layers: r.model.layers, every: max(1, r.steps/normSteps)}
-	*h.History = History{Settings: settings, Rule: r.Rule, First: r.step}
+	h := &recorder{History: r.History, layers: r.model.layers}
+	*h.History = History{Settings: settings, Rule: r.Rule, Workers: r.Workers, First: r.step}
 	for _, l := range h.layers {
 		name, _, _ := strings.Cut(l.weight.Name, ".")
 		h.Layers = append(h.Layers, name)
@@ -86,9 +87,13 @@ func newRecorder(r *run) (*recorder, error) {
 	return h, nil
 }
 
-// begin is called before a step, with the number of those made.
-func (h *recorder) begin(step int) {
-	if h == nil || step%h.every != 0 {
+// keepsNorms reports whether a history is asked for that keeps the norms of the next
+// step: all workers must know, for the gradients to come together.
+func (r *run) keepsNorms() bool { return r.History != nil && r.step%r.normsEvery == 0 }
+
+// begin is called before a step, and told whether its norms are kept.
+func (h *recorder) begin(norms bool) {
+	if h == nil || !norms {
 		return
 	}
 	for i, l := range h.layers {
@@ -97,16 +102,16 @@ func (h *recorder) begin(step int) {
 	}
 }
 
-// end is called after a step, with the number of those made before.
-func (h *recorder) end(step int, f StepFigures) {
+// end is called after a step, with its number and what begin was told.
+func (h *recorder) end(step int, norms bool, f StepFigures) {
 	if h == nil {
 		return
 	}
 	h.Steps = append(h.Steps, f)
-	if step%h.every != 0 {
+	if !norms {
 		return
 	}
-	n := Norms{Step: step + 1}
+	n := Norms{Step: step}
 	for i, l := range h.layers {
 		var s sums
 		s.add(l.weight, h.before[2*i])

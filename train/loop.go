@@ -5,65 +5,72 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/checkpoint"
+	"github.com/descent-go/descent/distributed"
 	"github.com/descent-go/descent/schedule"
 )
 
-// run is a training under way.
+// run is a training under way, or what one of several workers does of it.
 type run struct {
 	Config
+	peers distributed.Collective
 	model *model
-	opt   *descent.Optimizer
+	parts *parts
+	opt   *distributed.Optimizer
 	unit  float64 // what a loss of the model is in squared units of the target
 
 	step, steps, perEpoch int
-	order                 []int // of the examples in this epoch
-	x, y                  []float32
+	batches               batches
 	loss, accuracy        mean // over the epoch
 	test                  score
 	start                 time.Time
+	normsEvery            int       // steps from one whose norms the history keeps to the next
 	record                *recorder // nil where no history is asked for
 	interrupted           bool
-	saveErr               error // of the last save
+	saves                 saves
 }
 
-// newRun prepares a run, from where an earlier one was saved if from is not nil.
-func newRun(c Config, from *saved) (*run, error) {
-	r := &run{Config: c, unit: 1, perEpoch: (c.Train.N + c.Batch - 1) / c.Batch}
+// newRun prepares the work of one of the workers, from where an earlier run was saved
+// if from is not nil.
+func newRun(c Config, from *saved, peers distributed.Collective) (*run, error) {
+	r := &run{Config: c, peers: peers, unit: lossUnit(c.Train), batches: batches{examples: c.Train.N, size: c.Batch, seed: c.Seed}}
+	r.perEpoch = r.batches.perEpoch()
 	r.steps = c.Epochs * r.perEpoch
+	r.normsEvery = max(1, r.steps/normSteps)
 	var err error
 	if r.model, err = newModel(r.spec()); err != nil {
 		return nil, err
 	}
-	if r.model.spec.Regression {
-		r.unit = c.Train.Schema.Target.Std * c.Train.Schema.Target.Std
+	r.parts = newParts(r.model, c.Accumulate, 0, c.Accumulate)
+	if c.Workers > 1 {
+		r.parts = newParts(r.model, c.Workers, peers.Rank(), 1)
 	}
 	if err := r.prepare(from); err != nil {
-		return nil, errors.Join(err, r.model.Close())
+		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
 }
 
-// spec is the network for the data.
-func (c Config) spec() Spec {
-	s := Spec{
-		Kind: c.Kind, Input: c.Train.Shape, Hidden: c.Hidden,
-		Outputs: len(c.Train.Classes()), Regression: !c.Train.Classification(),
-		Batch: min(c.Batch, c.Train.N), Seed: c.Seed,
+// close ends the use of optimizer, folder and model.
+func (r *run) close() error {
+	var err error
+	if r.opt != nil {
+		err = r.opt.Close()
 	}
-	if s.Regression {
-		s.Outputs = 1
-	}
-	return s
+	return errors.Join(err, r.saves.close(), r.model.Close())
 }
 
 // prepare makes the optimizer and restores what was saved.
 func (r *run) prepare(from *saved) error {
 	if from != nil {
 		if err := from.weights(r.model, true); err != nil {
+			return err
+		}
+		if err := r.place(from); err != nil {
 			return err
 		}
 	}
@@ -75,18 +82,21 @@ func (r *run) prepare(from *saved) error {
 	if err != nil {
 		return err
 	}
-	if r.opt, err = descent.New(r.Rule, params, options...); err != nil {
+	how := distributed.Options{Wire: r.Wire, Overlap: true, Meta: r.sameRun()}
+	opt, err := distributed.New(r.peers, r.Rule, params, how, options...)
+	if err != nil {
 		return err
 	}
+	r.opt, r.model.ready = opt, func(name string) { opt.Ready(name) }
 	if from != nil {
-		if err := r.restore(from); err != nil {
-			return err
+		if err := checkpoint.Restore(r.opt, from.file); err != nil {
+			return fmt.Errorf("train: %s: %w", from.path, err)
 		}
 	}
-	if r.History != nil {
+	if r.History != nil && r.first() {
 		r.record, err = newRecorder(r)
 	}
-	return err
+	return errors.Join(err, r.beginSaves())
 }
 
 // options are the user's options with seed, threads and schedule.
@@ -108,14 +118,22 @@ func (r *run) options() ([]descent.Option, error) {
 	return options, nil
 }
 
-// loop trains until the last step or until ctx is done.
+// loop trains until the last step or until ctx is done, of one of the workers.
 func (r *run) loop(ctx context.Context) error {
 	if r.step == r.steps { // resumed at the end
 		return r.endEpoch()
 	}
 	for r.step < r.steps {
-		if ctx.Err() != nil {
-			return r.interrupt(ctx)
+		stop, save, err := r.agree(ctx.Err() != nil, r.due())
+		switch {
+		case err != nil:
+			return err
+		case stop:
+			return r.interrupt()
+		case save:
+			if err := r.saveInTime(); err != nil {
+				return err
+			}
 		}
 		if err := r.next(); err != nil {
 			return err
@@ -131,52 +149,74 @@ func (r *run) loop(ctx context.Context) error {
 
 // next makes one step.
 func (r *run) next() error {
-	if err := r.load(); err != nil {
+	r.load()
+	lr, norms := r.opt.LR(), r.keepsNorms()
+	r.record.begin(norms)
+	loss, err := r.opt.StepFunc(r.gradient)
+	if err != nil {
+		return r.stepError(err, lr)
+	}
+	correct, err := r.total(float64(r.parts.correct))
+	if err != nil {
 		return err
 	}
-	lr := r.opt.LR()
-	r.record.begin(r.step)
-	loss, err := r.opt.StepFunc(r.model.Gradient)
-	if err != nil {
-		return r.stepError(err, loss, lr)
+	if norms {
+		if err := r.opt.GatherGradients(); err != nil {
+			return err
+		}
 	}
 	r.step++
 	if r.step%r.perEpoch == 1 || r.perEpoch == 1 {
 		r.loss, r.accuracy = mean{}, mean{}
 	}
-	n := float64(r.model.loss.n)
-	accuracy := float64(r.model.loss.correct) / n
+	n := float64(r.parts.examples)
+	accuracy := correct / n
 	if r.model.spec.Regression {
 		accuracy = math.NaN()
 	}
 	r.loss.add(loss*r.unit, n)
 	r.accuracy.add(accuracy, n)
-	r.record.end(r.step-1, StepFigures{loss * r.unit, accuracy, lr})
+	r.record.end(r.step, norms, StepFigures{loss * r.unit, accuracy, lr})
 	r.report(Progress{LR: lr, TestLoss: math.NaN(), TestAccuracy: math.NaN()})
 	return nil
 }
 
-func (r *run) stepError(err error, loss, lr float64) error {
+// gradient computes what the optimizer asks for.
+func (r *run) gradient() (float64, error) {
+	loss, err := r.parts.gradient()
 	if errors.Is(err, ErrDiverged) {
-		err = fmt.Errorf("%w: the loss is %v: try a smaller learning rate than %.3g", ErrDiverged, loss, lr)
+		err = &lossError{loss}
+	}
+	return loss, err
+}
+
+// lossError is the error of a loss that is not finite.
+type lossError struct{ loss float64 }
+
+func (e *lossError) Error() string { return fmt.Sprintf("%v: the loss is %v", ErrDiverged, e.loss) }
+func (e *lossError) Unwrap() error { return ErrDiverged }
+
+// stepError says which step has failed and, where there are several workers, for which.
+// Of another process it knows the error's text alone.
+func (r *run) stepError(err error, lr float64) error {
+	var of *distributed.RankError
+	var diverged *lossError
+	worker, why := "", ""
+	if errors.As(err, &of) {
+		worker, why = fmt.Sprintf("rank %d: ", of.Rank), of.Err.Error()
+	}
+	if errors.As(err, &diverged) {
+		why = diverged.Error()
+	}
+	if loss, ok := strings.CutPrefix(why, ErrDiverged.Error()); ok {
+		err = fmt.Errorf("%s%w%s: try a smaller learning rate than %.3g", worker, ErrDiverged, loss, lr)
 	}
 	return fmt.Errorf("train: step %d of %d: %w", r.step+1, r.steps, err)
 }
 
-// load gives the model the batch of the present step.
-func (r *run) load() error {
-	at := r.step % r.perEpoch * r.Batch
-	if at == 0 || r.order == nil {
-		epoch := uint64(r.step/r.perEpoch) + 1
-		r.order = rand.New(rand.NewPCG(r.Seed, epoch)).Perm(r.Train.N)
-	}
-	n := r.Train.Features()
-	r.x, r.y = r.x[:0], r.y[:0]
-	for _, i := range r.order[at:min(at+r.Batch, r.Train.N)] {
-		r.x = append(r.x, r.Train.X[i*n:(i+1)*n]...)
-		r.y = append(r.y, r.Train.Y[i])
-	}
-	return r.model.Load(r.x, r.y)
+// load has the examples of the present step's batch that this worker computes.
+func (r *run) load() {
+	r.parts.load(r.Train, r.batches.batch(r.step))
 }
 
 // endEpoch measures, saves and reports.
@@ -187,20 +227,25 @@ func (r *run) endEpoch() error {
 	if err := r.save(); err != nil {
 		return err
 	}
-	r.report(Progress{LR: r.opt.LR(), EpochEnd: true, TestLoss: r.test.loss, TestAccuracy: r.test.accuracy, SaveError: r.saveErr})
+	if r.Every == 0 || r.step == r.steps {
+		if err := r.saveCheckpoint(); err != nil {
+			return err
+		}
+	}
+	r.report(Progress{LR: r.opt.LR(), EpochEnd: true, TestLoss: r.test.loss, TestAccuracy: r.test.accuracy, SaveError: r.unsaved()})
 	return nil
 }
 
-// interrupt saves and measures, and returns the error of ctx.
-func (r *run) interrupt(ctx context.Context) error {
+// interrupt saves and measures.
+func (r *run) interrupt() error {
 	if err := r.save(); err != nil {
 		return err
 	}
-	if err := r.measure(); err != nil {
+	if err := r.saveCheckpoint(); err != nil {
 		return err
 	}
 	r.interrupted = true
-	return ctx.Err()
+	return r.measure()
 }
 
 // measure tests the model with the weights that the rule has for that.
@@ -209,7 +254,12 @@ func (r *run) measure() error {
 		return err
 	}
 	defer r.opt.Train()
-	outputs, err := r.model.logits(r.Test.X)
+	return r.score()
+}
+
+// score tests the model with the weights that it has.
+func (r *run) score() error {
+	outputs, err := r.logits()
 	if err != nil {
 		return err
 	}
@@ -229,7 +279,7 @@ func (r *run) report(p Progress) {
 	if r.Progress == nil {
 		return
 	}
-	p.Step, p.Steps, p.Epochs = r.step, r.steps, r.Epochs
+	p.Step, p.Steps, p.Epochs, p.Workers = r.step, r.steps, r.Epochs, r.Workers
 	p.Epoch = (r.step-1)/r.perEpoch + 1
 	p.Loss, p.Accuracy = r.loss.value(), r.accuracy.value()
 	p.Elapsed = time.Since(r.start)

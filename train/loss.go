@@ -16,11 +16,13 @@ var matrix = gorgonia.TensorType{Dims: 2, Of: tensor.Float32}
 // lossOp is the root of the graph, the mean loss of the network's outputs, as an
 // operation of Gorgonia. (Gorgonia's own SoftMax shifts every row by a maximum
 // that starts at the first row's first element, and so gives NaN for rows far below it.)
-// Only the first n rows count, so a batch need not be full.
+// Only the first n rows count, so a batch need not be full; the mean is their sum
+// over as many examples as the caller says, which need not be n.
 type lossOp struct {
 	regression bool
 	target     []float32 // classes, or values
 	n          int       // examples in the batch
+	over       float64   // examples that the sum of their losses is divided by
 	mean       float64   // the loss of the last run
 	correct    int       // examples of it whose class had the largest output
 	grad       []float32 // its gradient, of the size of the outputs
@@ -35,7 +37,7 @@ func (l *lossOp) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
 	}
 	clear(l.grad)
 	l.correct = 0
-	sum, count := 0.0, float64(l.n)
+	sum, count := 0.0, l.over
 	if l.regression {
 		count *= float64(width)
 	}

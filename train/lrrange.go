@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/descent-go/descent/distributed"
 )
 
 // LRRange is what a learning-rate range test goes through.
@@ -54,7 +56,8 @@ var ErrNoLR = errors.New("the optimizer has no learning rate")
 // while the learning rate grows from step to step, until the loss explodes, and
 // suggests one. (Smith, "Cyclical Learning Rates for Training Neural Networks",
 // WACV 2017, section 3.3; exponential growth, smoothing and the end as in fastai.)
-// Epochs, Schedule, Save, Resume and History of c are not used. When ctx is done
+// Epochs, Schedule, Save, Checkpoint, Resume, History and several workers of c are
+// not used. When ctx is done
 // it returns the error of ctx.
 func FindLR(ctx context.Context, c Config, over LRRange) (*LRCurve, error) {
 	over, err := over.withDefaults()
@@ -66,12 +69,16 @@ func FindLR(ctx context.Context, c Config, over LRRange) (*LRCurve, error) {
 	}
 	c = c.withDefaults()
 	c.Schedule, c.Save, c.History, c.Epochs = "", "", &History{}, 1
-	r, err := newRun(c, nil)
+	c.Workers, c.Collective, c.Checkpoint = 1, nil, ""
+	if err := c.checkParts(); err != nil {
+		return nil, err
+	}
+	r, err := newRun(c, nil, distributed.Local(1)[0])
 	if err != nil {
 		return nil, err
 	}
-	defer r.model.Close()
-	r.steps, r.record.every = over.Steps, over.Steps
+	defer r.close()
+	r.steps, r.normsEvery = over.Steps, over.Steps
 	r.Epochs = (r.steps + r.perEpoch - 1) / r.perEpoch
 	curve := &LRCurve{}
 	for !curve.Exploded && r.step < r.steps {

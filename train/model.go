@@ -4,7 +4,11 @@
 // parameters as plain slices, for an optimizer to move.
 //
 // [Run] trains one of them on data with a rule of descent, saves it and goes on
-// from where an earlier run was saved; [Predict] applies what was saved to new data.
+// from where an earlier run was saved, alone or with several workers of one process
+// or many; [Predict] applies what was saved to new data.
+// [RunAsync] does so with workers that have no step in common; where they are
+// elsewhere, [NewAsync] makes the parameter server and [Work] is a worker.
+// A [Task] is a run without the way in which weights move, for a way of one's own.
 // A [History] is what a run writes down for a report, and [FindLR] looks for a
 // learning rate.
 //

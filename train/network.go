@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -18,6 +19,9 @@ type model struct {
 	train    *graph // nil when closed
 	predict  *graph
 	out      []float32 // what predict sets
+	// ready, where it is not nil, is told the name of each parameter whose gradient
+	// is there, while Gradient computes the others.
+	ready func(name string)
 }
 
 // building is held while a graph is made: Gorgonia numbers parts of all graphs by one counter.
@@ -46,13 +50,20 @@ func build(s Spec) (m *model, err error) {
 	m = &model{spec: s, layers: layers(s), loss: &lossOp{regression: s.Regression}}
 	m.features, _ = product(s.Input...)
 	m.out = aligned(s.Batch * s.Outputs)
-	if m.train, err = trainer(s, m.layers, m.loss); err != nil {
+	if m.train, err = trainer(s, m.layers, m.loss, m.told); err != nil {
 		return nil, err
 	}
 	if m.predict, err = predictor(s, m.layers, m.out); err != nil {
 		return nil, err
 	}
 	return m, nil
+}
+
+// told hands on what the graph tells.
+func (m *model) told(name string) {
+	if m.ready != nil {
+		m.ready(name)
+	}
 }
 
 func (m *model) Params() []Tensor {
@@ -64,6 +75,12 @@ func (m *model) Params() []Tensor {
 }
 
 func (m *model) Load(x, y []float32) error {
+	return m.load(x, y, float64(len(x)/m.features))
+}
+
+// load is Load of a part of a batch, whose loss is its sum divided by a number of
+// examples.
+func (m *model) load(x, y []float32, over float64) error {
 	if m.train == nil {
 		return errClosed
 	}
@@ -79,7 +96,7 @@ func (m *model) Load(x, y []float32) error {
 	}
 	copy(m.train.x, x)
 	clear(m.train.x[len(x):])
-	m.loss.n = n
+	m.loss.n, m.loss.over = n, over
 	m.loss.target = append(m.loss.target[:0], y...)
 	return nil
 }
@@ -127,6 +144,16 @@ func (m *model) Gradient() (float64, error) {
 		return loss, fmt.Errorf("train: %w: the loss is %v; a smaller learning rate may help", ErrDiverged, loss)
 	}
 	return loss, nil
+}
+
+// noGradient sets the gradients to those of no examples, which are 0.
+func (m *model) noGradient() {
+	for _, l := range slices.Backward(m.layers) {
+		for _, t := range []Tensor{l.bias, l.weight} {
+			clear(t.Grad)
+			m.told(t.Name)
+		}
+	}
 }
 
 func (m *model) Outputs(x []float32) ([]float32, error) {

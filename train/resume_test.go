@@ -119,7 +119,7 @@ func TestMoreEpochs(t *testing.T) {
 		t.Error("2 and 1 epochs give another file than 3")
 	}
 	c.Epochs = 2
-	if _, err := Run(context.Background(), c); err == nil || !strings.Contains(err.Error(), "has made 15 steps, 2 epochs are 10: give more epochs") {
+	if _, err := Run(context.Background(), c); err == nil || !strings.Contains(err.Error(), "has made 15 steps, and Epochs 2 asks for 10: give more epochs") {
 		t.Errorf("fewer epochs than made: %v", err)
 	}
 }

@@ -1,72 +1,16 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
-	"github.com/descent-go/descent"
-	"github.com/descent-go/descent/dataset"
-	"github.com/descent-go/descent/optim"
+	"github.com/descent-go/descent/distributed"
 )
-
-// Config is a training run.
-type Config struct {
-	// Train is learned from, Test measured with at the end of each epoch; both
-	// have targets and were read by the same schema.
-	Train, Test *dataset.Data
-	// Kind is "logistic", "mlp" or "cnn", see Spec; "" is mlp.
-	Kind string
-	// Hidden has the widths of an mlp's hidden layers; nil is one of 200.
-	Hidden []int
-	// Rule moves the weights; nil is optim.Adam. RuleName is how the user calls
-	// it, for the result and checkpoints; "" is its own name.
-	Rule     optim.Rule
-	RuleName string
-	// Options are those of the optimizer: hyperparameters, clipping and so on.
-	// Gradients are of the mean loss over a batch; descent.Rescale(N) makes them
-	// those of the sum over N examples, which optim.SGLD wants.
-	Options []descent.Option
-	// StateType is the type in which the optimizer keeps its states. Set it here
-	// and not among Options, so that the saved run knows it.
-	StateType descent.Type
-	// Schedule moves the learning rate over all steps of the run, as
-	// schedule.Parse reads it; "" is constant.
-	Schedule string
-	// Epochs is passes over Train, 0 is 6. Batch is examples a step, 0 is 64; the
-	// last of an epoch may have fewer.
-	Epochs, Batch int
-	// Seed determines the initial weights, the order of the examples, new in each
-	// epoch, and what the optimizer draws.
-	Seed uint64
-	// Threads limits the optimizer's goroutines, 0 is all processors. (Those of the
-	// gradients follow GOMAXPROCS.) The result depends on neither.
-	Threads int
-	// Save is the file to which the run is saved at the end of each epoch, and
-	// when it is interrupted; "" is none. The run goes on if it cannot be written.
-	Save string
-	// Resume is a file of Save to go on from, "" is none. What is 0, "" or nil here
-	// is taken from it, and hyperparameters that no option sets. With the same
-	// settings and the same examples the run gives bit for bit what it would have
-	// given without interruption, the machine being of the same kind.
-	//
-	// Optimizer, formula, model, batch, seed, the data's columns and its number of
-	// examples must be those of the file. Hyperparameters, clipping, Schedule, Threads
-	// and Epochs may be others; the schedule then is that of a run of so many epochs
-	// from its start, so that with more epochs one over the whole run (cosine, say)
-	// goes on from another place of its curve. Options that differ between
-	// parameters (descent.For), multipliers and ScheduleOf are not in the file and
-	// must be given again.
-	Resume string
-	// Progress is called after every step, and once more at the end of an epoch; it
-	// may be nil. The run waits for it.
-	Progress func(Progress)
-	// History, where it is not nil, is filled step by step, for Progress to read and
-	// to report from in the end. The run computes the same with it.
-	History *History
-}
 
 // Progress is how far a run has come.
 type Progress struct {
@@ -78,7 +22,9 @@ type Progress struct {
 	EpochEnd      bool    // the epoch is complete and the test figures are there
 	TestLoss      float64 // as Loss; NaN unless EpochEnd
 	TestAccuracy  float64 // as Accuracy; NaN unless EpochEnd
-	SaveError     error   // why the file of this epoch's end was not written; nil if it was
+	SaveError     error   // why the run was not saved now; nil if it was, or was not to be
+	Warning       error   // what goes wrong and ends nothing: a gradient of a worker elsewhere that is no number, say
+	Workers       int     // that train together
 	Elapsed       time.Duration
 }
 
@@ -97,9 +43,22 @@ type Result struct {
 	// Seconds that this run took.
 	Seconds float64 `json:"seconds"`
 	Steps   int     `json:"steps"`
-	// StateBytes is what the optimizer keeps, in bytes per weight.
+	// Workers that trained together.
+	Workers int `json:"workers"`
+	// Delays are those of gradients of workers that have no step in common; nil where
+	// they have one.
+	Delays *Delays `json:"delays,omitempty"`
+	// StateBytes is what the optimizer keeps, in bytes per weight of the network: of
+	// several workers the one that keeps most.
 	StateBytes  int  `json:"state_bytes_per_weight"`
 	Interrupted bool `json:"interrupted,omitempty"`
+}
+
+// Delays say how many updates of others there were between the weights that
+// gradients were computed at and their own.
+type Delays struct {
+	Mean    float64 `json:"mean"`
+	Largest int     `json:"largest"`
 }
 
 // ErrNotSaved is wrapped by the error of a run whose file was not written.
@@ -112,89 +71,83 @@ var ErrNotSaved = errors.New("the run is not saved")
 // is not finite is an error that wraps [ErrDiverged]; what was saved before stays.
 func Run(ctx context.Context, c Config) (*Result, error) {
 	start := time.Now()
-	var from *saved
-	if err := c.checkData(); err != nil {
-		return nil, err
-	}
-	if c.Resume != "" {
-		var err error
-		if from, err = load(c.Resume); err != nil {
-			return nil, err
-		}
-		if c, err = from.fill(c); err != nil {
-			return nil, err
-		}
-	}
-	r, err := newRun(c.withDefaults(), from)
+	c, from, err := c.ready()
 	if err != nil {
 		return nil, err
 	}
-	defer r.model.Close()
-	r.start = start
-	err = r.loop(ctx)
-	if err != nil && !r.interrupted {
-		return nil, err
-	}
-	switch {
-	case r.saveErr == nil:
-	case err == nil:
-		err = r.saveErr
-	default:
-		err = fmt.Errorf("%w, and %w", err, r.saveErr)
-	}
-	return r.result(), err
+	return c.team(func(c Config, peers distributed.Collective) (*Result, error) {
+		r, err := newRun(c, from, peers)
+		if err != nil {
+			return nil, err
+		}
+		defer r.close()
+		r.start = start
+		return r.run(ctx)
+	})
 }
 
-func (c Config) checkData() error {
-	for i, d := range []*dataset.Data{c.Train, c.Test} {
-		name := []string{"Train", "Test"}[i]
-		switch {
-		case d == nil:
-			return fmt.Errorf("train: no %s data", name)
-		case d.Y == nil:
-			return fmt.Errorf("train: %s (%s) has no target to learn or to compare with", d.Name, name)
+// ready is the run with what it leaves open filled in, and what it goes on from.
+func (c Config) ready() (_ Config, from *saved, err error) {
+	defer func() {
+		if err != nil && c.Collective != nil {
+			c.Collective.Abort(err)
+		}
+	}()
+	if err := errors.Join(c.checkData(), c.checkWorkers()); err != nil {
+		return c, nil, err
+	}
+	filled := c
+	if c.Resume != "" {
+		if from, err = load(c.Resume); err != nil {
+			return c, nil, err
+		}
+		c.note(from.notes)
+		if filled, err = from.fill(c); err != nil {
+			return c, nil, err
 		}
 	}
-	if c.Train.Features() != c.Test.Features() || c.Train.Classification() != c.Test.Classification() {
-		return errors.New("train: Train and Test have other features or another kind of target: read both by the same schema, or Split one")
-	}
-	if c.Epochs < 0 || c.Batch < 0 {
-		return fmt.Errorf("train: epochs %d and batch %d: expected at least 1, or 0 for the default", c.Epochs, c.Batch)
-	}
-	return nil
+	filled = filled.withDefaults()
+	return filled, from, filled.checkParts()
 }
 
-func (c Config) withDefaults() Config {
-	if c.Kind == "" {
-		c.Kind = "mlp"
+// run trains.
+func (r *run) run(ctx context.Context) (*Result, error) {
+	if err := r.loop(ctx); err != nil {
+		return nil, err
 	}
-	if c.Kind == "mlp" && c.Hidden == nil {
-		c.Hidden = []int{200}
+	return r.conclude(ctx)
+}
+
+// conclude is what a run returns that has come to its end or was interrupted.
+func (r *run) conclude(ctx context.Context) (*Result, error) {
+	res, err := r.result()
+	if err != nil {
+		return nil, err
 	}
-	if c.Rule == nil {
-		c.Rule = optim.Adam
+	unsaved, interrupted := r.unsaved(), cmp.Or(ctx.Err(), context.Canceled) // another worker's, perhaps
+	switch {
+	case !r.interrupted:
+		return res, unsaved
+	case unsaved == nil:
+		return res, interrupted
 	}
-	if c.RuleName == "" {
-		c.RuleName = c.Rule.Name()
-	}
-	if c.Epochs == 0 {
-		c.Epochs = 6
-	}
-	if c.Batch == 0 {
-		c.Batch = 64
-	}
-	return c
+	return res, fmt.Errorf("%w, and %w", interrupted, unsaved)
 }
 
 // result is the run's present state.
-func (r *run) result() *Result {
+func (r *run) result() (*Result, error) {
+	states, err := r.stateBytes()
+	if err != nil {
+		return nil, err
+	}
 	res := &Result{
 		Optimizer: r.RuleName, Model: r.Kind,
 		TestLoss:    &r.test.loss,
 		Epochs:      r.step / r.perEpoch,
 		Seconds:     time.Since(r.start).Seconds(),
 		Steps:       r.step,
-		StateBytes:  stateBytes(r.opt, r.model),
+		Workers:     r.Workers,
+		StateBytes:  states,
 		Interrupted: r.interrupted,
 	}
 	if r.model.spec.Regression {
@@ -203,19 +156,23 @@ func (r *run) result() *Result {
 	} else {
 		res.TestAccuracy = &r.test.accuracy
 	}
-	return res
+	return res, nil
 }
 
-// stateBytes is the bytes of state per weight, to the nearest.
-func stateBytes(o *descent.Optimizer, m *model) int {
+// stateBytes is the bytes of state that a worker keeps, per weight, to the nearest.
+func (r *run) stateBytes() (int, error) {
 	bytes, weights := 0, 0
-	for _, s := range o.States() {
+	for _, s := range r.opt.States() {
 		if s.Param != "" && s.Name != "t" {
 			bytes += s.Bytes()
 		}
 	}
-	for _, p := range m.Params() {
+	for _, p := range r.model.Params() {
 		weights += len(p.Value)
 	}
-	return (bytes + weights/2) / weights
+	all, err := r.opt.Gather([]float64{float64(bytes)})
+	if err != nil {
+		return 0, err
+	}
+	return (int(slices.Max(all)) + weights/2) / weights, nil
 }

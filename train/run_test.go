@@ -14,6 +14,7 @@ import (
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/checkpoint"
 	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/distributed"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -37,6 +38,9 @@ func small() Config {
 	train, test := digits()
 	return Config{Train: part(train, 300), Test: part(test, 100), Hidden: []int{16}, Epochs: 2, Seed: 7}
 }
+
+// alone is the place of a worker that trains alone.
+func alone() distributed.Collective { return distributed.Local(1)[0] }
 
 func mustRun(t *testing.T, c Config) *Result {
 	t.Helper()
@@ -146,18 +150,16 @@ func TestExamplesOrder(t *testing.T) {
 	for _, seed := range []uint64{7, 8} {
 		c := small()
 		c.Seed = seed
-		r, err := newRun(c.withDefaults(), nil)
+		r, err := newRun(c.withDefaults(), nil, alone())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.model.Close()
+		defer r.close()
 		for range 2 {
 			count := map[float32]int{}
 			for range r.perEpoch {
-				if err := r.load(); err != nil {
-					t.Fatal(err)
-				}
-				for _, y := range r.y {
+				r.load()
+				for _, y := range r.parts.y {
 					count[y]++
 				}
 				r.step++
@@ -170,11 +172,11 @@ func TestExamplesOrder(t *testing.T) {
 					t.Errorf("class %v: %d too many in an epoch", class, n)
 				}
 			}
-			sorted := slices.Sorted(slices.Values(r.order))
+			sorted := slices.Sorted(slices.Values(r.batches.order))
 			if sorted[0] != 0 || sorted[299] != 299 || len(slices.Compact(sorted)) != 300 {
 				t.Error("an epoch has not each example once")
 			}
-			orders[text(r.order)] = true
+			orders[text(r.batches.order)] = true
 		}
 	}
 	if len(orders) != 4 {
@@ -188,11 +190,11 @@ func TestSeedOfDraws(t *testing.T) {
 	for _, seed := range []uint64{7, 8, 7} {
 		c := small()
 		c.Rule, c.Seed = optim.SGLD, seed
-		r, err := newRun(c.withDefaults(), nil)
+		r, err := newRun(c.withDefaults(), nil, alone())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.model.Close()
+		defer r.close()
 		if err := r.opt.Step(); err != nil {
 			t.Fatal(err)
 		}

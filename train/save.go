@@ -2,9 +2,12 @@ package train
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -50,24 +53,27 @@ type header struct {
 	Schema dataset.Schema `json:"schema"`
 }
 
-// save writes the run to the file that the user asked for. That the file cannot
-// be written is kept for the end of the run, which goes on.
+// save writes the run to the file that the user asked for: the first worker does, of
+// what all give. That the file cannot be written is kept for the end of the run,
+// which goes on.
 func (r *run) save() error {
 	if r.Save == "" {
 		return nil
+	}
+	weights, err := r.weights()
+	if err != nil {
+		return err
+	}
+	states, err := r.opt.GatherStates()
+	if err != nil || !r.first() {
+		return err
 	}
 	h, err := r.header()
 	if err != nil {
 		return err
 	}
-	tensors, err := r.tensors()
-	if err != nil {
-		return err
-	}
-	r.saveErr = (&checkpoint.File{Tensors: tensors, Meta: map[string]string{metaKey: h}}).Save(r.Save)
-	if r.saveErr != nil {
-		r.saveErr = fmt.Errorf("%w: %w", ErrNotSaved, r.saveErr)
-	}
+	file := &checkpoint.File{Tensors: append(checkpoint.StateTensors(states), weights...), Meta: map[string]string{metaKey: h}}
+	r.saves.file = notSaved(file.Save(r.Save))
 	return nil
 }
 
@@ -120,9 +126,8 @@ func ruleText(rule optim.Rule) (string, error) {
 	return strings.Join(parts, "\n"), nil
 }
 
-// tensors are the states of the optimizer and the weights to evaluate with, and
-// those in training where they differ.
-func (r *run) tensors() ([]checkpoint.Tensor, error) {
+// weights are those to evaluate with, and those in training where they differ.
+func (r *run) weights() ([]checkpoint.Tensor, error) {
 	trained := copies(r.model)
 	for _, t := range trained {
 		for i, v := range t.F32 {
@@ -135,14 +140,14 @@ func (r *run) tensors() ([]checkpoint.Tensor, error) {
 		return nil, err
 	}
 	defer r.opt.Train()
-	tensors := append(checkpoint.States(r.opt), copies(r.model)...)
-	for i, t := range tensors[len(tensors)-len(trained):] {
+	all := copies(r.model)
+	for i, t := range all[:len(trained)] {
 		if !slices.Equal(t.F32, trained[i].F32) {
 			trained[i].Name = training + t.Name
-			tensors = append(tensors, trained[i])
+			all = append(all, trained[i])
 		}
 	}
-	return tensors, nil
+	return all, nil
 }
 
 // places shows the weights of a model as tensors.
@@ -163,20 +168,20 @@ func copies(m *model) []checkpoint.Tensor {
 	return all
 }
 
-// saved is a file that a run has saved.
+// saved is a file that a run has saved, or the last of its checkpoints.
 type saved struct {
 	header
-	path string
-	file *checkpoint.File
+	path  string
+	file  *checkpoint.File
+	notes []string // checkpoints that were passed over
 }
 
 func load(path string) (*saved, error) {
-	f, err := checkpoint.Load(path)
+	s, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &saved{path: path, file: f}
-	text, ok := f.Meta[metaKey]
+	text, ok := s.file.Meta[metaKey]
 	if !ok {
 		return nil, fmt.Errorf("train: %s holds tensors but no training run: its metadata has no %q, which descent's training writes", path, metaKey)
 	}
@@ -190,6 +195,28 @@ func load(path string) (*saved, error) {
 		return nil, fmt.Errorf("train: %s: the metadata %q is damaged: epochs %d, batch %d, examples %d, step %d", path, metaKey, s.Epochs, s.Batch, s.Examples, s.Step)
 	}
 	return s, nil
+}
+
+// open reads a file or, in a folder, the newest checkpoint.
+func open(path string) (*saved, error) {
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		f, err := checkpoint.Load(path)
+		return &saved{path: path, file: f}, err
+	}
+	latest, err := checkpoint.Folder(path).Latest()
+	if err != nil {
+		if err := notALog(path); err != nil {
+			return nil, err
+		}
+		if _, of := os.Stat(filepath.Join(path, "manifest.json")); of == nil {
+			return nil, fmt.Errorf("train: %s is one of several checkpoints: resume from the folder %s", path, filepath.Dir(filepath.Clean(path)))
+		}
+		if errors.Is(err, checkpoint.ErrNone) {
+			err = fmt.Errorf("%w (expected a folder that a run has saved checkpoints in)", err)
+		}
+		return nil, err
+	}
+	return &saved{path: path, file: latest.File, notes: latest.Notes}, nil
 }
 
 // weights sets a model to the weights to evaluate with, or to train on.
@@ -216,13 +243,10 @@ func (s *saved) weights(m *model, train bool) error {
 	return nil
 }
 
-// restore sets the optimizer and the step.
-func (r *run) restore(s *saved) error {
+// place goes to the step at which a run was saved.
+func (r *run) place(s *saved) error {
 	if s.Step > r.steps {
-		return fmt.Errorf("train: %s has made %d steps, %d epochs are %d: give more epochs", s.path, s.Step, r.Epochs, r.steps)
-	}
-	if err := checkpoint.Restore(r.opt, s.file); err != nil {
-		return fmt.Errorf("train: %s: %w", s.path, err)
+		return fmt.Errorf("train: %s has made %d steps, and Epochs %d asks for %d: give more epochs", s.path, s.Step, r.Epochs, r.steps)
 	}
 	r.step = s.Step
 	return nil
