@@ -65,7 +65,11 @@ func (d *display) notes(trainData, testData *dataset.Data) {
 func (d *display) progress(p train.Progress) {
 	if p.EpochEnd {
 		d.epoch(p)
-		d.warn(p.SaveError)
+	}
+	d.warn(p.SaveError)
+	if p.Warning != nil {
+		d.clear()
+		fmt.Fprintf(os.Stderr, "warning: %v\n", p.Warning)
 	}
 	if d.terminal && (d.bar == nil || p.Elapsed-d.shown >= redraw) {
 		d.draw(p)
@@ -79,7 +83,7 @@ func (d *display) warn(err error) {
 	}
 	d.unsaved = true
 	d.clear()
-	fmt.Fprintf(os.Stderr, "warning: %v; training goes on, the next epoch tries again\n", err)
+	fmt.Fprintf(os.Stderr, "warning: %v; training goes on, the next save tries again\n", err)
 }
 
 // epoch prints a line for an epoch.
@@ -94,12 +98,21 @@ func (d *display) epoch(p train.Progress) {
 		return
 	}
 	d.clear()
-	fmt.Fprintf(d.out, "epoch %*d/%d  %s  test %s  %v\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
-		d.score(p.Loss, p.Accuracy), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Round(100*time.Millisecond))
+	fmt.Fprintf(d.out, "epoch %*d/%d  %stest %s  %v\n", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs,
+		d.training(p, "  "), d.score(p.TestLoss, p.TestAccuracy), p.Elapsed.Round(100*time.Millisecond))
 }
 
 // maxLines is the number of epochs that get a line, unless --json wants all.
 const maxLines = 20
+
+// training is the score in training with what follows it, "" where it is not known:
+// nothing was trained here.
+func (d *display) training(p train.Progress, then string) string {
+	if math.IsNaN(p.Loss) {
+		return ""
+	}
+	return d.score(p.Loss, p.Accuracy) + then
+}
 
 // score is the loss and accuracy, or for regression, whose loss is a mean
 // squared error, the root of that, in the target's own units.
@@ -140,7 +153,7 @@ func (d *display) draw(p train.Progress) {
 	}
 	d.shown = p.Elapsed
 	d.drawLive()
-	text := fmt.Sprintf("%-9s epoch %d/%d, %s", d.left(p), p.Epoch, p.Epochs, d.score(p.Loss, p.Accuracy))
+	text := fmt.Sprintf("%-9s epoch %d/%d, %s", d.left(p), p.Epoch, p.Epochs, d.training(p, ""))
 	if width, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil {
 		text = text[:max(0, min(len(text), width-33))]
 	}
@@ -164,13 +177,15 @@ func (d *display) clear() {
 }
 
 // result prints the last line, and before it where the model is saved.
-func (d *display) result(r *train.Result, saved string) {
+func (d *display) result(r *train.Result, saved ...string) {
 	if d.json {
 		d.encode(r)
 		return
 	}
-	if saved != "" {
-		d.wrote("saved", saved)
+	for _, path := range saved {
+		if path != "" {
+			d.wrote("saved", path)
+		}
 	}
 	score := ""
 	if r.TestAccuracy != nil {
@@ -178,7 +193,14 @@ func (d *display) result(r *train.Result, saved string) {
 	} else {
 		score = fmt.Sprintf("test RMSE %s of %s", plain(*r.TestRMSE), d.target.Name)
 	}
-	fmt.Fprintf(d.out, "%s (%s, %s, %s, %.1f s)\n", score, r.Optimizer, count(r.Epochs, "epoch"), count(r.Steps, "step"), r.Seconds)
+	made := count(r.Epochs, "epoch") + ", " + count(r.Steps, "step")
+	if r.Workers > 1 {
+		made += ", " + count(r.Workers, "worker")
+	}
+	if r.Delays != nil {
+		made += ", gradients " + lateness(r.Delays)
+	}
+	fmt.Fprintf(d.out, "%s (%s, %s, %.1f s)\n", score, r.Optimizer, made, r.Seconds)
 }
 
 // wrote prints that a file was written.
@@ -214,12 +236,13 @@ type epochLine struct {
 	TestLoss     *float64 `json:"test_loss,omitempty"`
 	TestAccuracy *float64 `json:"test_accuracy,omitempty"`
 	LR           float64  `json:"lr"`
+	Workers      int      `json:"workers"`
 	Seconds      float64  `json:"seconds"`
 }
 
 func newEpochLine(p train.Progress) epochLine {
 	return epochLine{p.Epoch, p.Epochs, p.Step, p.Steps, known(p.Loss), known(p.Accuracy),
-		known(p.TestLoss), known(p.TestAccuracy), p.LR, p.Elapsed.Seconds()}
+		known(p.TestLoss), known(p.TestAccuracy), p.LR, p.Workers, p.Elapsed.Seconds()}
 }
 
 // known is nil for a NaN or an infinity, which JSON has not.

@@ -105,6 +105,8 @@ what an optimizer computes, and checks one against recordings of other framework
 	root.AddCommand(newStability())
 	root.AddCommand(newAnimate())
 	root.AddCommand(newLearn(), newModel())
+	root.AddCommand(newSimulate())
+	root.AddCommand(newPS(), newWorker())
 	strict(root)
 	return root
 }

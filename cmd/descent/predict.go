@@ -25,7 +25,7 @@ missing or categories that the training had not, is noted on standard error.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if model == "" || data == "" {
-				return usagef("predict needs --model FILE, of train --save, and --data FILE")
+				return usagef("predict needs --model FILE, of train --save or --checkpoint, and --data FILE")
 			}
 			var out bytes.Buffer
 			notes, err := train.Predict(model, data, &out)
@@ -48,7 +48,7 @@ missing or categories that the training had not, is noted on standard error.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&model, "model", "", "`file` of the trained model")
+	f.StringVar(&model, "model", "", "`file` of train --save, or folder of its --checkpoint")
 	f.StringVar(&data, "data", "", "`file` of the examples, CSV, LibSVM or IDX")
 	f.StringVar(&output, "output", "", "`file` to write to (default: standard output)")
 	complete(cmd, "model", endings("safetensors"))

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/optim"
 	"github.com/descent-go/descent/train"
 )
 
@@ -29,6 +31,7 @@ type trainFlags struct {
 	held                         float64
 	save, resume, report         string
 	json, quiet, plot            bool
+	togetherFlags
 
 	foreign *foreign // the optimizer, where another framework has it
 }
@@ -54,11 +57,29 @@ matrix and the pictures that were mistaken worst (for numbers, predicted against
 true values), settings, and the command that repeats it. --plot draws loss and
 accuracy into the terminal.
 
-Control-C, or SIGTERM, ends the training, saves what --save asks for, prints the
-score so far, reports, and exits with 130. A run that diverges is reported as far
-as it went. If a file of --save cannot be written, training
-goes on and the next epoch tries again; if the last one cannot, the score is
-printed and the exit code is 1.`,
+--workers trains with several workers: each has the model, computes its part of every
+batch and keeps its share of the optimizer's states. They average their gradients in
+order, so the numbers are, bit for bit, those of one worker with --accumulate of as
+many. With --distributed mpi the workers are processes that mpirun has started, on
+one machine or several; the program must be built for that:
+CC=mpicc go build -tags mpi ./cmd/descent.
+
+With --distributed async the workers have no step in common: each pulls weights from a
+parameter server, here in this process, and pushes the gradient of a whole batch when
+it has it. Nobody waits, and gradients come late: dcasgd corrects them, --max-delay
+bounds them. What comes out depends on who comes when. --checkpoint is then the server's
+log: every gradient is on disk before it counts, so where the disk is full training
+waits for space. descent ps and descent worker do the same on several machines.
+
+--checkpoint saves every minute, or as --every says, in a way that a crash at any
+moment leaves the last checkpoint whole; --resume FOLDER goes on from it with any number
+of workers, and with the same number bit for bit. --workers, --accumulate and --wire
+are not saved: give them again.
+
+Control-C, or SIGTERM, ends the training, saves what --save and --checkpoint ask for,
+prints the score so far, reports, and exits with 130. A run that diverges is reported
+as far as it went. If a file cannot be written, training goes on and the next save
+tries again; if the last one cannot, the score is printed and the exit code is 1.`,
 		Example: `  descent train
   descent train --optimizer sgd --lr 0.1 --momentum 0.9 --schedule cosine
   descent train --optimizer centralize+adam --set beta1=0.95 --wd 1e-4 --clip-norm 1
@@ -67,6 +88,11 @@ printed and the exit code is 1.`,
   descent train --data houses.csv --target price --hidden 64,32 --save houses.safetensors
   descent train --data houses.csv --target price --resume houses.safetensors --epochs 1000
   descent train --epochs 3 --report run.html --plot
+  descent train --workers 2 --checkpoint run --every 60s
+  descent train --workers 4 --resume run
+  descent train --optimizer lbsgd --set batch_scale=32 --set warmup=linear --workers 4
+  descent train --distributed async --optimizer dcasgd --lr 0.05 --workers 8 --max-delay 16
+  mpirun -n 4 descent train --distributed mpi --wire bfloat16
   descent train --json --quiet | tail -1`,
 		Args:              noArgs,
 		ValidArgsFunction: nothing,
@@ -81,6 +107,7 @@ func (f *trainFlags) register() {
 	f.registerOptimizer()
 	f.registerSchedule()
 	f.registerNetwork()
+	f.registerTogether()
 	f.registerFiles()
 }
 
@@ -129,7 +156,7 @@ func (f *trainFlags) registerNetwork() {
 func (f *trainFlags) registerFiles() {
 	s := f.cmd.Flags()
 	s.StringVar(&f.save, "save", "", "`file` to save model, optimizer and place to after each epoch and at the end (.safetensors)")
-	s.StringVar(&f.resume, "resume", "", "`file` of --save to go on from; it says what no flag says, but for --data and its kin")
+	s.StringVar(&f.resume, "resume", "", "`file` of --save or folder of --checkpoint to go on from; it says what no flag says, but for --data and its kin, and --workers")
 	s.StringVar(&f.report, "report", "", "`file` for a page with charts of the run (.html)")
 	s.BoolVar(&f.plot, "plot", false, "draw loss and accuracy into the terminal")
 	s.BoolVar(&f.json, "json", false, "print one JSON object a line: one for each epoch, the last is the result")
@@ -144,14 +171,19 @@ func (f *trainFlags) run() error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	rule, options, err := f.rule()
+	rule, options, err := f.ready()
 	if err != nil {
 		return err
 	}
-	if err := f.checkFiles(); err != nil {
+	if err := f.join(); err != nil {
 		return err
 	}
-	show := newDisplay(f.cmd.OutOrStdout(), f.json, f.quiet)
+	return f.leave(f.train(rule, options))
+}
+
+// train trains, alone or as one of several processes.
+func (f *trainFlags) train(rule optim.Rule, options []descent.Option) error {
+	show := f.display()
 	trainData, testData, err := f.read(show)
 	if err != nil {
 		return err
@@ -159,6 +191,7 @@ func (f *trainFlags) run() error {
 	ctx, stop := f.start()
 	defer stop()
 	c := f.config(trainData)
+	f.together(&c)
 	c.Test, c.Rule, c.Options, c.Progress = testData, rule, options, show.progress
 	if f.report != "" || f.plot {
 		c.History = &train.History{}
@@ -166,7 +199,7 @@ func (f *trainFlags) run() error {
 	if f.plot {
 		show.live = c.History
 	}
-	result, err := train.Run(ctx, c)
+	result, err := f.runBy(ctx, c)
 	show.clear()
 	return f.finish(show, c.History, result, err)
 }
@@ -203,11 +236,11 @@ func (f *trainFlags) finish(show *display, h *train.History, result *train.Resul
 		show.wrote("report", f.report)
 	}
 	if result != nil {
-		saved := f.save
 		if errors.Is(err, train.ErrNotSaved) {
-			saved = ""
+			show.result(result)
+		} else {
+			show.result(result, f.save, f.checkpoint)
 		}
-		show.result(result, saved)
 	}
 	switch {
 	case result != nil && errors.Is(err, train.ErrNotSaved) && result.Interrupted:
@@ -250,10 +283,14 @@ func (f *trainFlags) config(d *dataset.Data) train.Config {
 
 // interrupted says how to go on.
 func (f *trainFlags) interrupted(steps int) error {
-	if f.save == "" {
+	again := f.save
+	switch {
+	case f.checkpoint != "":
+		again = f.checkpoint + " --checkpoint " + f.checkpoint
+	case f.save == "":
 		return interruptedError{fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save", steps)}
 	}
-	return interruptedError{fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on", steps, f.save)}
+	return interruptedError{fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on", steps, again)}
 }
 
 // splitSeed makes the examples held out the same ones for every --seed.

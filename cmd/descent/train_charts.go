@@ -56,6 +56,9 @@ func (r *runReport) learning() *report.Section {
 	if n := groupSize(len(r.Steps), maxPoints); n > 1 {
 		s.Text = fmt.Sprintf("The training lines are means over %d steps, each of its batch before the step; the bands hold the middle 80 %% of the batches.", n)
 	}
+	if !trained(r.History) {
+		s.Text = "What the workers, who are elsewhere, have measured on their batches is not known here."
+	}
 	if r.First > 0 {
 		s.Text += fmt.Sprintf(" The lines begin at step %d, where the run was resumed: what came before is not in the file.", r.First)
 	}
@@ -68,6 +71,11 @@ func (r *runReport) learning() *report.Section {
 		s.Charts = append(s.Charts, r.lrChart())
 	}
 	return s
+}
+
+// trained reports whether there are figures of training.
+func trained(h *train.History) bool {
+	return slices.ContainsFunc(h.Steps, func(s train.StepFigures) bool { return !math.IsNaN(s.Loss) })
 }
 
 func (r *runReport) lossChart() report.Chart {

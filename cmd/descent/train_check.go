@@ -10,6 +10,7 @@ import (
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/internal/atomicfile"
+	"github.com/descent-go/descent/optim"
 )
 
 // check reports flags that make no sense or do not go together.
@@ -41,8 +42,10 @@ func (f *trainFlags) check() error {
 	case !(f.held > 0 && f.held < 1):
 		return usagef("--held %v: expected a share between 0 and 1", f.held)
 	}
-	if err := f.checkPictures(); err != nil {
-		return err
+	for _, check := range []func() error{f.checkPictures, f.checkTogether} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	for _, name := range []string{"target", "task", "held"} {
 		if f.data == "" && given(name) {
@@ -70,7 +73,17 @@ func (f *trainFlags) checkPictures() error {
 	return nil
 }
 
-// checkFiles reports at once files that could not be written in the end.
+// ready is the optimizer, of a run whose files are seen to.
+func (f *trainFlags) ready() (optim.Rule, []descent.Option, error) {
+	rule, options, err := f.rule()
+	if err == nil {
+		err = f.checkFiles()
+	}
+	return rule, options, err
+}
+
+// checkFiles reports at once files that could not be written in the end, or are not
+// there to go on from.
 func (f *trainFlags) checkFiles() error {
 	if err := writable(f.save); err != nil {
 		return fmt.Errorf("--save: %w", err)
@@ -78,7 +91,10 @@ func (f *trainFlags) checkFiles() error {
 	if err := writable(f.report); err != nil {
 		return fmt.Errorf("--report: %w", err)
 	}
-	return nil
+	if _, err := os.Stat(f.resume); f.resume != "" && errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("--resume: there is no %s", f.resume)
+	}
+	return f.checkFolder()
 }
 
 // isStateType reports whether states can be kept in a type of that name.

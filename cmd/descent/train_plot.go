@@ -95,10 +95,7 @@ func (g graph) draw(name string, logarithmic bool, step func(train.StepFigures) 
 	for i, p := range points {
 		training[i], tested[i] = p.Y, g.tested(p.X, test)
 	}
-	caption := name + " over the steps: ─ training"
-	if len(g.Tests) > 1 {
-		caption += ", • test"
-	}
+	caption := name + " over the steps: " + g.legend()
 	options := []asciigraph.Option{
 		asciigraph.Height(g.height), asciigraph.Width(graphWidth), asciigraph.Caption(caption),
 		asciigraph.SeriesChars(asciigraph.CreateCharSet("•"), asciigraph.DefaultCharSet),
@@ -109,12 +106,24 @@ func (g graph) draw(name string, logarithmic bool, step func(train.StepFigures) 
 	if logarithmic {
 		logarithms(training)
 		logarithms(tested)
-		if !slices.ContainsFunc(training, func(v float64) bool { return v == v }) {
-			return name + " over the steps: nothing that has a logarithm"
-		}
 		options = append(options, asciigraph.YAxisValueFormatter(func(v float64) string { return plain(math.Pow(10, v)) }))
 	}
+	if !slices.ContainsFunc(append(tested, training...), func(v float64) bool { return v == v }) {
+		return name + " over the steps: nothing to draw"
+	}
 	return asciigraph.PlotMany([][]float64{tested, training}, options...)
+}
+
+// legend says what is drawn.
+func (g graph) legend() string {
+	var drawn []string
+	if trained(g.History) {
+		drawn = append(drawn, "─ training")
+	}
+	if len(g.Tests) > 1 {
+		drawn = append(drawn, "• test")
+	}
+	return strings.Join(drawn, ", ")
 }
 
 // tested is a figure of the measurements at a step, between two of them on the

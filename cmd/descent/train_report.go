@@ -102,6 +102,7 @@ func (r *runReport) facts() []report.Fact {
 		{Name: "weights", Value: fmt.Sprint(r.Weights)},
 		{Name: "training examples", Value: fmt.Sprint(s.Examples)},
 		{Name: "batch", Value: fmt.Sprint(s.Batch)},
+		{Name: "workers", Value: fmt.Sprint(r.workers())},
 		{Name: "epochs", Value: fmt.Sprint(s.Epochs)},
 		{Name: "steps made", Value: fmt.Sprint(r.made())},
 		{Name: "seed", Value: fmt.Sprint(s.Seed)},
@@ -113,12 +114,28 @@ func (r *runReport) facts() []report.Fact {
 		facts = append(facts, report.Fact{Name: "resumed from", Value: fmt.Sprintf("%s, at step %d", r.resumed, r.First)})
 	}
 	if r.result != nil {
+		if d := r.result.Delays; d != nil {
+			facts = append(facts, report.Fact{Name: "gradients", Value: lateness(d)})
+		}
 		facts = append(facts,
 			report.Fact{Name: "kept by the optimizer", Value: count(r.result.StateBytes, "byte") + " a weight"},
 			report.Fact{Name: "time", Value: fmt.Sprintf("%.1f s", r.result.Seconds)})
 	}
 	made := fmt.Sprintf("descent %s, %s, %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return append(facts, report.Fact{Name: "made by", Value: made})
+}
+
+// workers is how many have trained.
+func (r *runReport) workers() int {
+	if r.result != nil {
+		return r.result.Workers // of those elsewhere it is known in the end
+	}
+	return r.Workers
+}
+
+// lateness is how late gradients were.
+func lateness(d *train.Delays) string {
+	return fmt.Sprintf("%.1f updates late, %d at most", d.Mean, d.Largest)
 }
 
 // network is the kind of network with the widths of its hidden layers.

@@ -146,7 +146,7 @@ func TestReportOfNothingWrong(t *testing.T) {
 	holds(t, page(t, file), "100.00 % of the ", "<h2>Learning</h2>")
 	out := succeed(t, append(args, "--resume", model, "--epochs", "9")...)
 	holds(t, page(t, file), "Loss: nothing above 0")
-	if n := charts(page(t, file)); n != 3+1 || strings.Contains(page(t, file), "<h2>Layers</h2>") || !strings.Contains(out, "\nloss over the steps: nothing that has a logarithm\n") {
+	if n := charts(page(t, file)); n != 3+1 || strings.Contains(page(t, file), "<h2>Layers</h2>") || !strings.Contains(out, "\nloss over the steps: nothing to draw\n") {
 		t.Errorf("%d charts, and it prints %s", n, out)
 	}
 }
@@ -209,6 +209,28 @@ func TestGraphTested(t *testing.T) {
 		if got := g.tested(at, loss); got != want && !(math.IsNaN(got) && math.IsNaN(want)) {
 			t.Errorf("at step %v: %v, expected %v", at, got, want)
 		}
+	}
+}
+
+// TestUntrained has figures of the tests alone, as a server has them whose workers
+// are elsewhere.
+func TestUntrained(t *testing.T) {
+	nan := math.NaN()
+	h := &train.History{Settings: train.Settings{Epochs: 3}, Tests: []train.TestFigures{{Step: 1, TestLoss: 3}, {Step: 2, TestLoss: 2}, {Step: 3, TestLoss: 1}}}
+	for range 3 {
+		h.Steps = append(h.Steps, train.StepFigures{Loss: nan, Accuracy: nan, LR: 0.1})
+	}
+	graphs := (&display{}).graphs(h, graphHeight)
+	if len(graphs) != 2 || !strings.Contains(graphs[0], "loss over the steps: • test") || strings.Count(graphs[0], "•") < 20 {
+		t.Errorf("drawn %s", strings.Join(graphs, "\n"))
+	}
+	r := &runReport{History: h}
+	if s := r.learning(); r.err != nil || len(s.Charts) != 3 || !strings.Contains(s.Text, "not known here") {
+		t.Errorf("%v, %+v", r.err, s)
+	}
+	h.Tests = h.Tests[:1]
+	if graphs := (&display{}).graphs(h, graphHeight); !strings.HasSuffix(graphs[1], "nothing to draw") {
+		t.Errorf("drawn %s", graphs[1])
 	}
 }
 

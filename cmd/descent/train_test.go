@@ -24,6 +24,7 @@ type result struct {
 	Seconds      float64  `json:"seconds"`
 	Steps        int      `json:"steps"`
 	Interrupted  bool     `json:"interrupted"`
+	Workers      int      `json:"workers"`
 }
 
 // readJSON reads the output of train --json.
