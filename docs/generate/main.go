@@ -1,8 +1,8 @@
 // Command generate makes what the documentation shows of the rules from the
 // rules themselves: the animation docs/race.gif, the README's table, the
 // tables and Go programs of docs/moving-from-*.md, the formulas, tables,
-// programs, pictures and animations of docs/tutorial, and the tables, sessions
-// and picture of docs/online.md.
+// programs, pictures and animations of docs/tutorial, the picture of
+// docs/distributed.md, and the tables, sessions and picture of docs/online.md.
 package main
 
 import "log"
@@ -24,6 +24,9 @@ func main() {
 		log.Fatal(err)
 	}
 	if err := tutorialPictures(); err != nil {
+		log.Fatal(err)
+	}
+	if err := scalingPicture(); err != nil {
 		log.Fatal(err)
 	}
 	if err := streamsPage(); err != nil {

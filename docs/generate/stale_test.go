@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -45,6 +47,19 @@ func TestReadme(t *testing.T) {
 	}
 	if !strings.Contains(string(page), begin+want+end) {
 		t.Error("README.md is stale: run go generate ./docs/generate")
+	}
+}
+
+func TestScaling(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("other processors may draw a point elsewhere by a last bit")
+	}
+	want, err := scaled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have, err := os.ReadFile(scalingFile); err != nil || !bytes.Equal(have, want) {
+		t.Errorf("%s is stale: run go generate ./docs/generate; %v", scalingFile, err)
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 // are of a rule, whose name settings may follow, as in "sgd momentum=0.9".
 var tutorialParts = makers{
 	"formula": formulaOf, "source": sourceOf, "hypers": hypersOf, "example": exampleOutput,
-	"elsewhere": elsewhereOf, "paper": paperOf, "memory": memoryOf, "mathematics": mathematicsOf,
+	"elsewhere": elsewhereOf, "paper": paperOf, "memory": memoryOf, "mathematics": mathematicsOf, "accuracies": accuraciesOf,
 }
 
 // formulaOf is a rule's formula as mathematics.

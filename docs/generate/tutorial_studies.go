@@ -26,6 +26,8 @@ var pictures = []picture{
 	{"adamax-memory.svg", memory},
 	{"lbsgd-warmup.svg", warmups},
 	{"dcasgd-lambda.svg", delays},
+	{"lbsgd-batches.svg", largeBatches},
+	{"dcasgd-delays.svg", lateGradients},
 	{"muon-singular.svg", orthogonal},
 	{"muon-lr.svg", matrixRates},
 	{"schedule-free-average.svg", averaged},
