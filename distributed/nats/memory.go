@@ -2,7 +2,6 @@ package nats
 
 import (
 	"encoding/binary"
-	"hash/crc32"
 	"math/bits"
 	"slices"
 	"sort"
@@ -60,20 +59,13 @@ func (m *memory) write(at uint64, b []byte) {
 	})
 }
 
-// blockSize is what is looked at twice while it is in the processor's cache.
-const blockSize = 16 << 10
-
-// take writes what has come over the net, and goes on with its checksum.
-func (m *memory) take(at uint64, b []byte, sum uint32) uint32 {
+// put writes what has come over the net.
+func (m *memory) put(at uint64, b []byte) {
 	m.walk(at, len(b), func(piece []byte) {
-		for block := range slices.Chunk(piece, blockSize) {
-			sum = crc32.Update(sum, castagnoli, b[:len(block)])
-			copy(block, b)
-			m.swap(block)
-			b = b[len(block):]
-		}
+		copy(piece, b)
+		m.swap(piece)
+		b = b[len(piece):]
 	})
-	return sum
 }
 
 // view shows n bytes that begin at a place as they travel: the memory itself

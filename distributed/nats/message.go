@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+
+	"github.com/zeebo/xxh3"
 )
 
 // protocol is the version of the messages. Programs of different versions
@@ -18,7 +20,7 @@ const magic = "dscn"
 //
 //	 0  magic, 4 bytes
 //	 4  version, 2 bytes; kind; status
-//	 8  CRC-32C of all that follows
+//	 8  CRC-32C of what follows it in the head, of the text, and of XXH3 of the data
 //	12  length of the text, 4 bytes
 //	16  id, at, size, 8 bytes each
 //	40  length of the data, 8 bytes
@@ -110,13 +112,13 @@ func (m *message) head() []byte {
 	return b
 }
 
-// checksum is that of what follows it in a head, and of what follows the head.
-func checksum(head []byte, rest ...[]byte) uint32 {
+// checksum is that of a head, behind itself, and of what follows the head. Of the
+// data, which may be much, it takes a hash that is made as fast as memory is read.
+func checksum(head, text, data []byte) uint32 {
+	var hash [8]byte
+	binary.LittleEndian.PutUint64(hash[:], xxh3.Hash(data))
 	sum := crc32.Checksum(head[12:], castagnoli)
-	for _, b := range rest {
-		sum = crc32.Update(sum, castagnoli, b)
-	}
-	return sum
+	return crc32.Update(crc32.Update(sum, castagnoli, text), castagnoli, hash[:])
 }
 
 // versionError says that the other side speaks another version.
@@ -153,17 +155,14 @@ func assemble(b, rest []byte, question *message) (m message, err error) {
 		id: binary.LittleEndian.Uint64(b[16:]), at: binary.LittleEndian.Uint64(b[24:]), size: binary.LittleEndian.Uint64(b[32:]),
 		text: rest[:text], data: rest[text:],
 	}
-	sum := checksum(b, m.text)
-	if question != nil && question.into != nil && question.takes(&m) {
-		sum = question.into.take(m.at, m.data, sum)
-	} else {
-		sum = crc32.Update(sum, castagnoli, m.data)
-	}
-	if sum != binary.LittleEndian.Uint32(b[8:]) {
+	if checksum(b, m.text, m.data) != binary.LittleEndian.Uint32(b[8:]) {
 		return message{}, fmt.Errorf("nats: a message of %d bytes is damaged: its checksum differs", headSize+len(rest))
 	}
 	if m.kind == 0 || m.kind >= kinds || m.status >= statuses {
 		return m, fmt.Errorf("nats: a message of %v with status %d: unknown", m.kind, m.status)
+	}
+	if question != nil && question.into != nil && question.takes(&m) {
+		question.into.put(m.at, m.data)
 	}
 	return m, nil
 }
