@@ -2,6 +2,7 @@ package nats
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -108,6 +109,36 @@ func TestDoneIsKnown(t *testing.T) {
 	if _, err := c.Pull(t.Context(), "w", 1, room(c.job.Tensors)); !errors.Is(err, distributed.ErrDone) {
 		t.Fatal(err)
 	}
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDoneAgain: a server that is started again when all is done waits for the
+// workers of before to hear of it.
+func TestDoneAgain(t *testing.T) {
+	ps := newServer(t, counting(1))
+	if err := labour(t.Context(), ps, "w", 0); err != nil {
+		t.Fatal(err)
+	}
+	e := embed(t, EmbedOptions{})
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan error, 1)
+	s, err := newService(ctx, connect(t, e), Place{Job: "job"}, ps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { over <- s.run(ctx) }()
+	select {
+	case err := <-over:
+		t.Fatalf("the server ends at once: %v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	c := dial(t, e.URL(), Options{})
+	if _, err := c.Pull(t.Context(), "w", 2, room(c.job.Tensors)); !errors.Is(err, distributed.ErrDone) {
+		t.Error(err)
+	}
+	stop()
 	if err := <-over; err != nil {
 		t.Error(err)
 	}

@@ -52,7 +52,9 @@ type service struct {
 	memory  *semaphore.Weighted
 	buffers chan []float32 // that no gradient is in
 	tasks   sync.WaitGroup
-	end     func() // ends a server that is not the first
+	end     func()    // ends a server that is not the first
+	began   time.Time // to answer
+	again   bool      // for a parameter server that workers have known before
 
 	mu      sync.Mutex
 	workers map[string]*worker
@@ -123,7 +125,7 @@ func newService(ctx context.Context, conn *natsgo.Conn, place Place, ps *server.
 	return &service{
 		caller: newCaller(conn, conn.ConnectedUrlRedacted(), silence, func(string) {}),
 		place:  place, ps: ps, tensors: job.Tensors, job: b, sum: text.Sum, blobs: newBlobs(), buffers: make(chan []float32, keptBuffers),
-		memory: semaphore.NewWeighted(pushMemory), workers: map[string]*worker{},
+		memory: semaphore.NewWeighted(pushMemory), workers: map[string]*worker{}, began: time.Now(), again: ps.Updates() > 0,
 	}, nil
 }
 

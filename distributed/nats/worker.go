@@ -65,8 +65,12 @@ func (w *worker) leave() {
 }
 
 // deserted reports whether every worker knows that all is done, or has left, or
-// has not been heard of for so long.
+// has not been heard of for so long. A server that has been started again knows no
+// workers at first, and gives them as long to come back.
 func (s *service) deserted(silent time.Duration) bool {
+	if s.again && time.Since(s.began) < silent {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range s.workers {
