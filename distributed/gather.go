@@ -91,6 +91,18 @@ func (o *Optimizer) Gather(own []float64) ([]float64, error) {
 	return slices.Clone(all), o.end(err)
 }
 
+// GatherTexts gives the texts of all ranks, by rank, such as what went wrong there.
+func (o *Optimizer) GatherTexts(own string) ([]string, error) {
+	if o.alone {
+		return []string{own}, nil
+	}
+	if err := o.usable(); err != nil {
+		return nil, err
+	}
+	texts, err := gatherTexts(o.c, own)
+	return texts, o.end(err)
+}
+
 // peers lets the ranks' optimizers exchange sums.
 type peers struct {
 	c    Collective

@@ -102,7 +102,7 @@ func (r *run) saveCheckpoint() error {
 	if r.first() {
 		begun = message(folder.Begin(r.step))
 	}
-	all, err := r.texts(begun)
+	all, err := r.opt.GatherTexts(begun)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func (r *run) writeParts(folder checkpoint.Folder, weights []checkpoint.Tensor) 
 	if err != nil {
 		return nil, "", err
 	}
-	all, err := r.texts(string(report))
+	all, err := r.opt.GatherTexts(string(report))
 	if err != nil {
 		return nil, "", err
 	}

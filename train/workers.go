@@ -87,29 +87,6 @@ func number(b bool) float64 {
 	return 0
 }
 
-// texts are those of all workers.
-func (r *run) texts(own string) ([]string, error) {
-	lengths, err := r.opt.Gather([]float64{float64(len(own))})
-	if err != nil {
-		return nil, err
-	}
-	starts, total := make([]int, len(lengths)), 0
-	for i, n := range lengths {
-		starts[i] = total
-		total += int(n)
-	}
-	all := make([]byte, total)
-	copy(all[starts[r.peers.Rank()]:], own)
-	if err := distributed.AllGather(r.peers, all, starts); err != nil {
-		return nil, err
-	}
-	texts := make([]string, len(starts))
-	for i, from := range starts {
-		texts[i] = string(all[from : from+int(lengths[i])])
-	}
-	return texts, nil
-}
-
 // logits are the model's outputs for the examples of the test, of which each worker
 // computes its share.
 func (r *run) logits() ([]float32, error) {
