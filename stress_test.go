@@ -24,8 +24,8 @@ import (
 var stressFor = flag.Duration("stress", 2*time.Second, "how long TestStress lasts")
 
 const (
-	stressThreads = 4         // at most, of a step
-	stressLeft    = 16 * 4096 // bytes of machine code that a few of the last optimizers may leave; they do not add up
+	stressThreads = 4 // at most, of a step
+	stressProcs   = 8 // at most, of GOMAXPROCS
 )
 
 // tensor is a parameter in memory of its own.
@@ -255,7 +255,7 @@ func background(t *testing.T) (stop func()) {
 	procs := runtime.GOMAXPROCS(0)
 	again(time.Millisecond, func(int) { runtime.GC() })
 	again(3*time.Millisecond, func(int) { runtime.Stack(stacks, true) })
-	again(5*time.Millisecond, func(i int) { runtime.GOMAXPROCS(1 << (i % 4)) })
+	again(5*time.Millisecond, func(i int) { runtime.GOMAXPROCS(stressProcs >> (i % 4)) })
 	again(2*time.Millisecond, func(int) {
 		if _, err := machineCode(); err != nil {
 			t.Error(err)
@@ -269,8 +269,17 @@ func background(t *testing.T) (stop func()) {
 		if profiling {
 			pprof.StopCPUProfile()
 		}
-		runtime.GOMAXPROCS(procs)
+		restore(procs)
 	}
+}
+
+// restore sets GOMAXPROCS again. A processor that goes between the end of a
+// collection and the start of what it cleans up keeps that until it comes
+// back: all come back for a collection.
+func restore(procs int) {
+	runtime.GOMAXPROCS(max(procs, stressProcs))
+	runtime.GC()
+	runtime.GOMAXPROCS(procs)
 }
 
 // Optimizers come and go on several goroutines, beside everything that the
@@ -356,7 +365,7 @@ func gone(t *testing.T, code uint64, goroutines int) {
 		runtime.GC()
 		size, err := machineCode()
 		must(t, err)
-		if left = size; left <= code+stressLeft && runtime.NumGoroutine() <= goroutines {
+		if left = size; left <= code && runtime.NumGoroutine() <= goroutines {
 			return
 		}
 		time.Sleep(time.Millisecond)
