@@ -230,6 +230,7 @@ func (f *psFlags) serve(ctx context.Context, conn *natsgo.Conn, url string, c tr
 	if err != nil {
 		return nil, err
 	}
+	c.Train.X = nil // the examples are for workers, who have their own
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)

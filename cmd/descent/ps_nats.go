@@ -100,28 +100,31 @@ func (f *natsFlags) tls() (*tls.Config, error) {
 	return c, nil
 }
 
-// notices tells once that something is waited for, when that takes long, and
-// when it is over.
+// notices tells once that something is waited for, at once where nothing has ever
+// answered, else when that takes long, and when it is over.
 type notices struct {
-	mu    sync.Mutex
-	out   io.Writer
-	since time.Time // zero where nothing is waited for
-	told  bool
+	mu       sync.Mutex
+	out      io.Writer
+	answered bool
+	since    time.Time // zero where nothing is waited for
+	told     bool
 }
 
 // notice is that of a connection.
 func (w *notices) notice(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case text == "" && w.told:
-		fmt.Fprintln(w.out, "note: it has answered")
-		w.since, w.told = time.Time{}, false
-	case text == "":
-		w.since = time.Time{}
-	case w.since.IsZero():
+	if text == "" {
+		if w.told {
+			fmt.Fprintln(w.out, "note: it has answered")
+		}
+		w.answered, w.since, w.told = true, time.Time{}, false
+		return
+	}
+	if w.since.IsZero() {
 		w.since = time.Now()
-	case !w.told && time.Since(w.since) >= patience:
+	}
+	if !w.told && (!w.answered || time.Since(w.since) >= patience) {
 		fmt.Fprintf(w.out, "note: %s\n", text)
 		w.told = true
 	}

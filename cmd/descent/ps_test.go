@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/descent-go/descent/distributed/nats"
 )
 
 // freeAddress is one of this machine at which nobody listens. Its port is none of
@@ -36,6 +39,47 @@ func workerArgs(at string, more ...string) []string {
 	return append([]string{"worker", "--nats", "nats://" + at, "--data", houses, "--target", "price"}, more...)
 }
 
+// workers has workers train with the server at an address, which must succeed, and
+// gives what they print. A batch that none of them gets keeps all from being done
+// before they have all joined.
+func workers(t *testing.T, at string, args ...[]string) (out []string) {
+	t.Helper()
+	keeper, err := nats.Dial(t.Context(), nats.Options{Connection: nats.Connection{URL: "nats://" + at}, Job: "descent"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keeper.Close()
+	job, err := keeper.Job(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range job.Tensors {
+		size := 1
+		for _, n := range x.Shape {
+			size *= n
+		}
+		job.Tensors[i].Data = make([]float32, size)
+	}
+	if _, err := keeper.Pull(t.Context(), "keeper", 1, job.Tensors); err != nil {
+		t.Fatal(err)
+	}
+	var joined []*started
+	for _, more := range args {
+		joined = append(joined, start(t, command(t, workerArgs(at, more...)...)))
+	}
+	if err := keeper.Leave(t.Context(), "keeper"); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range joined {
+		stdout, stderr, code := w.wait()
+		if code != 0 {
+			t.Errorf("a worker ends with exit code %d: %s", code, stderr)
+		}
+		out = append(out, stdout)
+	}
+	return out
+}
+
 // TestPS: a server and two workers train, and all of them end.
 func TestPS(t *testing.T) {
 	at, saved := freeAddress(t), filepath.Join(t.TempDir(), "m.safetensors")
@@ -48,13 +92,10 @@ func TestPS(t *testing.T) {
 			}
 		}
 	})
-	for _, form := range []string{"float32", "bfloat16"} {
-		all.Go(func() {
-			out := succeed(t, workerArgs(at, "--wire", form)...)
-			if !regexp.MustCompile(`(?m)^worker \S+ of job descent\nall is done, \d+ steps? here`).MatchString(out) {
-				t.Errorf("worker says\n%s", out)
-			}
-		})
+	for _, out := range workers(t, at, []string{"--wire", "float32"}, []string{"--wire", "bfloat16"}) {
+		if !regexp.MustCompile(`(?m)^worker \S+ of job descent\nall is done, \d+ steps? here`).MatchString(out) {
+			t.Errorf("worker says\n%s", out)
+		}
 	}
 	all.Wait()
 	succeed(t, "predict", "--model", saved, "--data", houses)
@@ -75,8 +116,7 @@ func TestPSServers(t *testing.T) {
 			t.Errorf("the second one says\n%s", out)
 		}
 	})
-	all.Go(func() { succeed(t, workerArgs(at)...) })
-	all.Go(func() { succeed(t, workerArgs(at)...) })
+	workers(t, at, nil, nil)
 	all.Wait()
 	succeed(t, "predict", "--model", saved, "--data", houses)
 }
@@ -89,6 +129,7 @@ func TestWorkerRefused(t *testing.T) {
 	other := write(t, "other.csv", strings.ReplaceAll(readFile(t, houses), "2,", "3,"))
 	var all sync.WaitGroup
 	all.Go(func() { succeed(t, psArgs(at, "--token-file", token)...) })
+	listening(t, at)
 	fail(t, exitFailed, workerArgs(at, "--token-file", wrong), "refuses the token")
 	fail(t, exitFailed, workerArgs(at), "asks for a token")
 	fail(t, exitFailed, []string{"worker", "--nats", "nats://" + at, "--token-file", token}, "the data is not that of the server", `"csv" at the server, "idx" here`)
@@ -101,7 +142,28 @@ func TestWorkerRefused(t *testing.T) {
 	}
 	succeed(t, workerArgs(at, "--token-file", token)...)
 	all.Wait()
-	fail(t, exitFailed, workerArgs(at, "--patience", "300ms"), "no server answered at nats://"+at+" for")
+	for url, why := range map[string]string{"nats://" + at: "no servers available", "no.such.name.invalid": "no.such.name.invalid"} {
+		_, stderr, code := run(t, "worker", "--nats", url, "--patience", "300ms")
+		note, failure, _ := strings.Cut(stderr, "\n")
+		if code != exitFailed || !strings.HasPrefix(note, "note: waiting for a NATS server at "+url+", for up to 300ms: ") || !strings.Contains(note[len("note: waiting for a NATS server at "+url):], why) {
+			t.Errorf("exit code %d, %q", code, note)
+		}
+		if !strings.HasPrefix(failure, "descent: nats: no server answered at "+url+" for") {
+			t.Errorf("worker says %q", failure)
+		}
+	}
+}
+
+// listening waits until somebody listens at an address.
+func listening(t *testing.T, at string) {
+	t.Helper()
+	for {
+		if c, err := net.Dial("tcp", at); err == nil {
+			_ = c.Close()
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 func TestPSWrong(t *testing.T) {

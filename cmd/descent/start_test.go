@@ -1,5 +1,3 @@
-//go:build !windows
-
 package main
 
 import (
@@ -57,6 +55,12 @@ func (s *started) end(signal os.Signal) (stdout, stderr string, code int) {
 	if err := s.cmd.Process.Signal(signal); err != nil {
 		s.t.Fatal(err)
 	}
+	return s.wait()
+}
+
+// wait waits for its end and gives what it printed.
+func (s *started) wait() (stdout, stderr string, code int) {
+	s.t.Helper()
 	rest, err := io.ReadAll(s.out)
 	if err != nil {
 		s.t.Fatal(err)

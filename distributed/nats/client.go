@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -104,10 +105,12 @@ func (c *Client) open(ctx context.Context) error {
 	return nil
 }
 
-// askJob asks a server what it trains.
+// askJob asks a server what it trains, which counts as a worker's coming.
 func (c *Client) askJob(ctx context.Context, place Place) (text jobText, err error) {
+	m := message{kind: askJob}
+	m.say(request{Worker: c.name()})
 	for {
-		a, err := c.ask(ctx, place.subject(), &message{kind: askJob})
+		a, err := c.ask(ctx, place.subject(), &m)
 		if err != nil {
 			return text, err
 		}
@@ -154,8 +157,22 @@ func (c *Client) release(place Place, id uint64) {
 	_ = c.conn.Publish(place.subject(), (&message{kind: askFree, id: id}).bytes())
 }
 
+// name is what stands for the workers of this side before they have pulled.
+func (c *Client) name() string { return strings.TrimPrefix(c.from, c.place.workers()) }
+
+// goes tells a server that a worker knows that all is done, or does not come after
+// all. Where that is lost the server waits for it for a while before it ends.
+func (c *Client) goes(place Place, worker string) {
+	m := message{kind: askLeave}
+	m.say(request{Worker: worker})
+	_ = c.conn.Publish(place.subject(), m.bytes())
+}
+
 // Close ends the connection.
 func (c *Client) Close() error {
+	for _, place := range c.servers {
+		c.goes(place, c.name())
+	}
 	_ = c.own.Unsubscribe() // the connection may be closed already
 	_ = c.conn.FlushTimeout(time.Second)
 	c.conn.Close()

@@ -56,11 +56,11 @@ func Connect(ctx context.Context, c Connection) (*natsgo.Conn, error) {
 		if !absent(err) {
 			return nil, c.refusal(err)
 		}
+		c.notice(fmt.Sprintf("waiting for a NATS server at %s, for up to %v: %v", c.address(), c.patience(), err))
 		waited := time.Since(start).Round(100 * time.Millisecond)
 		if pause = min(pause, c.patience()-time.Since(start)); pause <= 0 {
 			return nil, fmt.Errorf("nats: no server answered at %s for %v: %w; is it started, and the address right?", c.address(), waited, err)
 		}
-		c.notice(fmt.Sprintf("waiting for a NATS server at %s, for %v now", c.address(), waited))
 		if err := sleep(ctx, pause); err != nil {
 			return nil, err
 		}

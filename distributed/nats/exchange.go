@@ -49,14 +49,13 @@ func (c *Client) Pull(ctx context.Context, worker string, seq uint64, into []dis
 }
 
 // begin asks a server for a ticket. One that says that all is done is told that the
-// worker knows; where that is lost it waits for a while before it ends.
+// worker knows.
 func (c *Client) begin(ctx context.Context, s *share, worker string, seq uint64) (message, error) {
 	m := pulling(s, worker, seq)
 	a, err := c.ask(ctx, s.place.subject(), &m)
 	if errors.Is(err, distributed.ErrDone) {
-		m := message{kind: askLeave}
-		m.say(request{Worker: worker})
-		_ = c.conn.Publish(s.place.subject(), m.bytes())
+		c.goes(s.place, worker)
+		c.goes(s.place, c.name())
 	}
 	return a, err
 }

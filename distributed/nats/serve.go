@@ -180,6 +180,7 @@ func (s *service) handle(msg *natsgo.Msg) {
 	}
 	switch m.kind {
 	case askJob:
+		s.visit(&m)
 		s.reply(msg.Reply, s.tellJob())
 	case askPart:
 		s.blobs.serve(s.conn, msg.Reply, m)
@@ -213,6 +214,15 @@ func (s *service) tellJob() *message {
 		a.id = s.blobs.add(bytesOf(s.job), func() {})
 	}
 	return a
+}
+
+// visit remembers that somebody has asked for the job, who will work for it: the
+// server does not end before it is told so, if all is done by then.
+func (s *service) visit(m *message) {
+	var r request
+	if err := m.read(&r); err == nil && r.Worker != "" && len(r.Worker) <= longestName {
+		s.worker(r.Worker)
+	}
 }
 
 // ofWorker answers what a worker asks.

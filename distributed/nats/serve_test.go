@@ -223,6 +223,36 @@ func TestFarewell(t *testing.T) {
 	}
 }
 
+// TestFarewellJoined: a server whose work is done does not end before those know who
+// have just asked for the job.
+func TestFarewellJoined(t *testing.T) {
+	conf := config(model())
+	conf.Work = 1
+	e := embed(t, EmbedOptions{})
+	s, err := newService(t.Context(), connect(t, e), Place{Job: "job"}, newServer(t, conf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan error, 1)
+	go func() { over <- s.run(t.Context()) }()
+	late, closed := dial(t, e.URL(), Options{}), dial(t, e.URL(), Options{})
+	if err := labour(t.Context(), dial(t, e.URL(), Options{}), "w", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := closed.Close(); err != nil {
+		t.Error(err)
+	}
+	if s.deserted(farewell) {
+		t.Error("the server ends though one who has joined does not know that all is done")
+	}
+	if _, err := late.Pull(t.Context(), "late", 1, room(model())); !errors.Is(err, distributed.ErrDone) {
+		t.Error(err)
+	}
+	if err := <-over; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestGone: weights that the server has no more when they are fetched are asked
 // for anew.
 func TestGone(t *testing.T) {
