@@ -22,8 +22,8 @@ func TestMisuse(t *testing.T) {
 	}{
 		{"nil in For", ok, descent.For("*", nil), `For("*"): an option is nil`},
 		{"multiplier", ok, descent.For("zz", descent.LRMult(math.NaN())), "the multiplier of lr is NaN"},
-		{"shape", descent.NewParam("w", w, g, 1<<62, 4), descent.LR(1), "more weights than there can be"},
-		{"empty shape", descent.NewParam("w", w[:0], g[:0], 1<<62, 4, 0), descent.LR(1), "more weights than there can be"},
+		{"shape", descent.NewParam("w", w, g, math.MaxInt/2+1, 4), descent.LR(1), "more weights than there can be"},
+		{"empty shape", descent.NewParam("w", w[:0], g[:0], math.MaxInt/2+1, 4, 0), descent.LR(1), "more weights than there can be"},
 	} {
 		_, err := descent.New(optim.SGD, []descent.Param{c.param}, c.option)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -23,7 +23,8 @@ func TestShardNotFinite(t *testing.T) {
 				_, err := x.opts[r].StepFunc(func() (float64, error) {
 					x.models[r].gradients(x.opts[r].Shares()[r], 1)
 					for k := bad.param; k < len(x.models[r].g); k++ {
-						x.models[r].g[k](bad.at*x.models[r].params[k].Len()/x.models[r].params[bad.param].Len(), math.Inf(-1))
+						p := x.models[r].params
+						x.models[r].g[k](int(int64(bad.at)*int64(p[k].Len())/int64(p[bad.param].Len())), math.Inf(-1))
 					}
 					return 0, nil
 				})

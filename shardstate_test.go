@@ -1,6 +1,7 @@
 package descent_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -110,7 +111,7 @@ func TestShardRestoreMistakes(t *testing.T) {
 	wantError(t, two.opts[1].Restore(three.opts[1].States()), "state m of p9", "from", "expected")
 	for name, change := range map[string]func(s *descent.State){
 		"before the first": func(s *descent.State) { s.From = -1 },
-		"far away":         func(s *descent.State) { s.From = 1 << 62 },
+		"far away":         func(s *descent.State) { s.From = math.MaxInt/2 + 1 },
 		"beyond the end":   func(s *descent.State) { s.F32 = append(s.F32, 0) },
 		"too late":         func(s *descent.State) { s.From++; s.F32 = s.F32[1:] },
 	} {

@@ -200,7 +200,7 @@ func (o *Optimizer) misfit(have, want State) string {
 	case !want.isCount():
 		return ""
 	}
-	limit := float64(1 << 53) // up to which float64 holds every integer
+	limit := min(1<<53, float64(math.MaxInt)) // float64 holds every integer up to 2^53
 	if want.Name == accumulated {
 		limit = float64(o.e.Accumulate - 1)
 	}

@@ -96,7 +96,7 @@ func TestRestoreMisfit(t *testing.T) {
 		"state v of fc.bias has 2 values of float32, expected 2 values of float64", "state descent.accumulated of the optimizer is 2, expected a whole number from 0 to 1")
 	unchanged(t, m, opt, func() error { return opt.Restore(nil) }, "state descent.updates of the optimizer is missing", "state m of fc.weight is missing")
 	unchanged(t, m, opt, func() error { return opt.Restore(append(slices.Clone(good), good[len(good)-1])) }, "given twice")
-	for _, bad := range []float64{-1, 0.5, math.NaN(), math.Inf(1), 1e300} {
+	for _, bad := range []float64{-1, 0.5, math.NaN(), math.Inf(1), 1e300, 2 * float64(math.MaxInt)} {
 		for _, name := range []string{"t", "descent.updates", "descent.accumulated"} {
 			states := edit(func(s *descent.State) {
 				if s.Name == name {

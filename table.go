@@ -3,6 +3,8 @@ package descent
 import (
 	"errors"
 	"fmt"
+	"math"
+	"math/bits"
 
 	"github.com/descent-go/descent/internal/engine"
 	"github.com/descent-go/descent/internal/plan"
@@ -65,6 +67,9 @@ func NewTable(rule optim.Rule, n int, options ...Option) (*Table, error) {
 		t.parts = append(t.parts, s.V.F32)
 	}
 	t.live = len(o.settings.schedules) > 0
+	if uint(n) > math.MaxUint/4/uint(len(t.parts)) {
+		return nil, fmt.Errorf("descent: a table of %d weights of %d values is more than a program of %d bits can hold", n, len(t.parts), bits.UintSize)
+	}
 	t.values = make([]float32, n*len(t.parts))
 	t.start()
 	return t, nil

@@ -1,6 +1,7 @@
 package descent_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -152,6 +153,7 @@ func TestTableMistakes(t *testing.T) {
 		{optim.LBFGS, 10, "no formula"},
 		{optim.Prodigy, 10, "looks at all weights together"},
 		{optim.Adam, 0, "expected 1 to"},
+		{optim.Adam, math.MaxInt, "a table of "},
 	} {
 		if _, err := descent.NewTable(c.rule, c.n); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("a table of %d of %s: error %v, expected %q", c.n, c.rule.Name(), err, c.want)

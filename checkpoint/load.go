@@ -272,6 +272,9 @@ func (e entry) check(begin uint64) error {
 	if bytes/each != uint64(n) || bytes%each != 0 {
 		return fmt.Errorf("shape %v has %d elements of %d bytes, but its data take %d bytes", shape, n, each, bytes)
 	}
+	if bytes > math.MaxInt {
+		return fmt.Errorf("its data take %d bytes: too large for this machine", bytes)
+	}
 	return nil
 }
 

@@ -66,6 +66,7 @@ var malformed = []struct{ file, want string }{
 	{raw(`{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, 12), `"w": its data begin at 8 and leave a gap`},
 	{raw(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, 8), `"w": its data begin at 4 and leave a gap`},
 	{raw(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,18446744073709551612]}}`, 4), `"w": shape [1] has 1 elements of 4 bytes, but its data take 18446744073709551612`},
+	{raw(`{"w":{"dtype":"F32","shape":[2305843009213693952],"data_offsets":[0,9223372036854775808]}}`, 0), "too large for this machine"},
 	{raw(`{"w":{"dtype":"F64","shape":[200000000],"data_offsets":[0,1600000000]}}`, 8), "cut off: the tensors take 1600000000 bytes"},
 	{raw(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}`, 8), `"w": its data end at 4, before they begin at 8`},
 	{raw(`{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}`, 8), `"w": shape [3] has 3 elements of 4 bytes, but its data take 8 bytes`},

@@ -86,7 +86,7 @@ func TestReadTraceErrors(t *testing.T) {
 		{`"name": "w"`, `"name": "w*"`, `parameter w*: a name with * or ?`},
 		{`"shape": [2]`, `"shape": [3]`, `parameter w: shape [3] means 3 weights, the value has 2`},
 		{`"shape": [2]`, `"shape": [-2]`, `parameter w: shape [-2]`},
-		{`"shape": [2]`, `"shape": [4294967296, 4294967296, 2]`, `parameter w: shape [4294967296 4294967296 2]: expected dimensions of at least 1, and at most`},
+		{`"shape": [2]`, `"shape": [1073741824, 1073741824, 1073741824]`, `parameter w: shape [1073741824 1073741824 1073741824]: expected dimensions of at least 1, and at most`},
 		{`[1, -1]`, `[1, null]`, `null in place of numbers`},
 		{`[1, -1]`, `[1, "x"]`, `cannot unmarshal string`},
 		{`"steps": [`, `"steps": [], "s": [`, `no steps`},

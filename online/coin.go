@@ -1,6 +1,7 @@
 package online
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -36,7 +37,7 @@ func (c Coin) hypers() map[string]float64 {
 }
 
 func (c Coin) update(o *Options) (update, error) {
-	if err := above("coin", c.Alpha, c.Beta); err != nil {
+	if err := cmp.Or(above("coin", c.Alpha, c.Beta), o.fits(betWidth)); err != nil {
 		return nil, err
 	}
 	return &bet{alpha: float32(c.Alpha), beta: float32(c.Beta), loss: o.Loss, memory: make([]float32, betWidth<<o.Bits)}, nil

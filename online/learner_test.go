@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -160,6 +161,20 @@ func TestAllocations(t *testing.T) {
 		l.Learn(&x)
 		if n := testing.AllocsPerRun(100, func() { x.by = nil; l.Learn(&x) }); n > 0 {
 			t.Errorf("%s: %g allocations an example", name, n)
+		}
+	}
+}
+
+// More weights than a slice can have are an error, not a panic.
+func TestNewTooMany(t *testing.T) {
+	if bits.UintSize > 32 {
+		t.Skip("a slice can have them")
+	}
+	for _, rule := range []optim.Rule{optim.FTRL, DefaultVW(), Coin{4, 1}, Pistol{1, 0.5}} {
+		for b := 29; b <= 31; b++ {
+			if _, err := New(rule, Options{Bits: b}); err == nil || !strings.Contains(err.Error(), "more than a program of 32 bits can hold") {
+				t.Errorf("%s, %d bits: error %v", rule.Name(), b, err)
+			}
 		}
 	}
 }

@@ -65,7 +65,7 @@ func (o *Options) check() error {
 	switch {
 	case o.Bits < 1 || o.Bits > 31:
 		return fmt.Errorf("online: %d bits: expected 1 to 31", o.Bits)
-	case o.Classes < 0 || o.Classes > 1<<o.Bits:
+	case o.Classes < 0 || int64(o.Classes) > 1<<o.Bits:
 		return fmt.Errorf("online: %d classes: expected 1 to 2^%d, the number of weights", o.Classes, o.Bits)
 	case o.Classes > 0 && o.Binary:
 		return errors.New("online: binary predictions and several classes: choose one")
@@ -79,6 +79,17 @@ func (o *Options) check() error {
 	}
 	if o.MinPrediction != nil && o.MaxPrediction != nil && *o.MinPrediction > *o.MaxPrediction {
 		return fmt.Errorf("online: predictions from %g to %g: the smallest is above the largest", *o.MinPrediction, *o.MaxPrediction)
+	}
+	if err := o.fits(1); err != nil {
+		return fmt.Errorf("online: %w", err)
+	}
+	return nil
+}
+
+// fits reports that there cannot be memory for weights of so many values.
+func (o *Options) fits(width int) error {
+	if uint(width) > math.MaxUint/4>>o.Bits {
+		return fmt.Errorf("2^%d weights of %d values are more than a program of %d bits can hold", o.Bits, width, bits.UintSize)
 	}
 	return nil
 }

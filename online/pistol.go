@@ -1,6 +1,10 @@
 package online
 
-import "github.com/descent-go/descent/optim"
+import (
+	"cmp"
+
+	"github.com/descent-go/descent/optim"
+)
 
 // Pistol is PiSTOL, which needs no learning rate.
 //
@@ -30,7 +34,7 @@ func (p Pistol) hypers() map[string]float64 {
 }
 
 func (p Pistol) update(o *Options) (update, error) {
-	if err := above("pistol", p.Alpha, p.Beta); err != nil {
+	if err := cmp.Or(above("pistol", p.Alpha, p.Beta), o.fits(shootWidth)); err != nil {
 		return nil, err
 	}
 	return &shoot{alpha: float32(p.Alpha), beta: float32(p.Beta), loss: o.Loss, memory: make([]float32, shootWidth<<o.Bits)}, nil

@@ -84,6 +84,9 @@ func (v VW) update(o *Options) (update, error) {
 	}
 	u.sums[0] = sums{v.InitialT, v.InitialT}
 	u.begin()
+	if err := o.fits(u.w); err != nil {
+		return nil, err
+	}
 	u.memory = make([]float32, u.w<<o.Bits)
 	if v.Adaptive && v.InitialT > 0 {
 		for i := u.adaptive; i < len(u.memory); i += u.w {

@@ -126,7 +126,7 @@ func (v *goldenParam[T]) loss(step int) (sum float64) {
 
 // pseudo is a number in [-2, 2), of 24 bits.
 func pseudo(seed, step, i int) float64 {
-	x := uint64(seed<<40+step<<20+i+1) * 0x9E3779B97F4A7C15
+	x := (uint64(seed)<<40 + uint64(step)<<20 + uint64(i) + 1) * 0x9E3779B97F4A7C15
 	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
 	x = (x ^ x>>27) * 0x94D049BB133111EB
 	return float64(int64(x>>40)-1<<23) / (1 << 22)

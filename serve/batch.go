@@ -41,8 +41,8 @@ type batch struct {
 	form        format
 	texts       []span // of the examples, in the body
 	examples    []online.Example
-	features    int // that the examples take, interactions among them
-	largest     int // the most features that an example has ever taken
+	features    int64 // that the examples take, interactions among them
+	largest     int   // the most features that an example has ever taken
 	predictions []online.Prediction
 	arena       []byte
 	records     [][]byte // parts of the arena
@@ -173,8 +173,8 @@ func (b *batch) add(text span) *refusal {
 // memory.
 func (b *batch) prepare(x *online.Example, text span) *refusal {
 	size := b.learner.Size(x)
-	b.features += size
-	switch most := requestFeatures * b.o.Features; {
+	b.features += int64(size)
+	switch most := requestFeatures * int64(b.o.Features); {
 	case size > b.o.Features:
 		return b.tooLarge(text, "an example of %d features, interactions among them: at most %d are taken", size, b.o.Features)
 	case b.features > most:

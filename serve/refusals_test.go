@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -73,6 +74,12 @@ func TestManyFeatures(t *testing.T) {
 		t.Errorf("it says %s", r.body)
 	}
 	c.vw("/learn", strings.Repeat(line, 8)).want(t, 200)
+}
+
+// A limit as good as none refuses nothing.
+func TestUnlimitedFeatures(t *testing.T) {
+	c := serving(t, open(t, t.TempDir(), newLearner(t, online.Options{}), Options{Features: math.MaxInt32}))
+	c.vw("/learn", click(1)).want(t, 200)
 }
 
 // A batch that has had large examples is not kept, whatever it has now.

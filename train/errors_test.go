@@ -11,19 +11,19 @@ import (
 func TestNewErrors(t *testing.T) {
 	good := Spec{Kind: "mlp", Input: []int{4}, Outputs: 3, Hidden: []int{5}, Batch: 2}
 	for want, change := range map[string]func(*Spec){
-		`unknown kind "rnn": have logistic, mlp, cnn`:        func(s *Spec) { s.Kind = "rnn" },
-		`kind "mlp" needs the widths`:                        func(s *Spec) { s.Hidden = nil },
-		`kind "logistic" has no hidden layers`:               func(s *Spec) { s.Kind = "logistic" },
-		`hidden layer 2 has width 0`:                         func(s *Spec) { s.Hidden = []int{5, 0} },
-		`kind "cnn" needs images`:                            func(s *Spec) { s.Kind, s.Hidden = "cnn", nil },
-		`batch is 0`:                                         func(s *Spec) { s.Batch = 0 },
-		`outputs is -1`:                                      func(s *Spec) { s.Outputs = -1 },
-		`at least 2 outputs`:                                 func(s *Spec) { s.Outputs = 1 },
-		`shape of an example is empty`:                       func(s *Spec) { s.Input = nil },
-		`a dimension of -4`:                                  func(s *Spec) { s.Input = []int{-4, -1} },
-		`examples of shape [4294967296 4294967296] are too`:  func(s *Spec) { s.Input = []int{1 << 32, 1 << 32} },
-		`a layer of 100000 × 100000 weights is too large`:    func(s *Spec) { s.Hidden = []int{100_000, 100_000} },
-		`batches of 1099511627776 rows of 4 numbers are too`: func(s *Spec) { s.Batch = 1 << 40 },
+		`unknown kind "rnn": have logistic, mlp, cnn`: func(s *Spec) { s.Kind = "rnn" },
+		`kind "mlp" needs the widths`:                 func(s *Spec) { s.Hidden = nil },
+		`kind "logistic" has no hidden layers`:        func(s *Spec) { s.Kind = "logistic" },
+		`hidden layer 2 has width 0`:                  func(s *Spec) { s.Hidden = []int{5, 0} },
+		`kind "cnn" needs images`:                     func(s *Spec) { s.Kind, s.Hidden = "cnn", nil },
+		`batch is 0`:                                  func(s *Spec) { s.Batch = 0 },
+		`outputs is -1`:                               func(s *Spec) { s.Outputs = -1 },
+		`at least 2 outputs`:                          func(s *Spec) { s.Outputs = 1 },
+		`shape of an example is empty`:                func(s *Spec) { s.Input = nil },
+		`a dimension of -4`:                           func(s *Spec) { s.Input = []int{-4, -1} },
+		`examples of shape [1073741824 1073741824 1073741824] are too`: func(s *Spec) { s.Input = []int{1 << 30, 1 << 30, 1 << 30} },
+		`a layer of 100000 × 100000 weights is too large`:              func(s *Spec) { s.Hidden = []int{100_000, 100_000} },
+		`batches of 1073741824 rows of 4 numbers are too`:              func(s *Spec) { s.Batch = 1 << 30 },
 		`batches of 1048576 examples of shape [1 9 9] are`: func(s *Spec) {
 			s.Kind, s.Hidden, s.Input, s.Batch = "cnn", nil, []int{1, 9, 9}, 1<<20
 		},

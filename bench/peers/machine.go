@@ -45,8 +45,8 @@ func field(file, name string) string {
 }
 
 // available is the memory that is free, in bytes, where the system says so.
-func available() (int, bool) {
-	var kB int
+func available() (int64, bool) {
+	var kB int64
 	_, err := fmt.Sscan(field("/proc/meminfo", "MemAvailable"), &kB)
 	return kB << 10, err == nil
 }

@@ -25,9 +25,9 @@ func (p plan) grow(limit int, entrants []entrant) []Result {
 			break
 		}
 		free, known := available()
-		need := n * adamBytes
+		need := int64(n) * adamBytes
 		switch {
-		case !known || need*len(entrants) < free*9/10:
+		case !known || need*int64(len(entrants)) < free*9/10:
 			results = append(results, p.measure(scaling(n), entrants)...)
 		case need < free*9/10:
 			p.say("%d weights: one peer after the other, for want of memory", n)

@@ -31,7 +31,7 @@ func (f *benchFlags) works() ([]measure.Work, error) {
 		for _, text := range f.sizes {
 			size, ok := readSize(text)
 			if !ok {
-				return nil, usagef("--size %s: expected a number of weights from 1 to 1000G, as in 5000, 10k, 25M or 1e6", text)
+				return nil, usagef("--size %s: expected a number of weights from 1 to %s, as in 5000, 10k, 25M or 1e6", text, short(int(maxWeights)))
 			}
 			add(1, size)
 		}
@@ -39,7 +39,7 @@ func (f *benchFlags) works() ([]measure.Work, error) {
 	for _, text := range f.tensors {
 		tensors, size, ok := readTensors(text)
 		if !ok {
-			return nil, usagef("--tensors %s: expected a number of tensors, x, and the weights of each, as in 10000x64, not more than 1000G together", text)
+			return nil, usagef("--tensors %s: expected a number of tensors, x, and the weights of each, as in 10000x64, not more than %s together", text, short(int(maxWeights)))
 		}
 		add(tensors, size)
 	}

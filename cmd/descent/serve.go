@@ -157,10 +157,11 @@ func (f *serveFlags) check() (err error) {
 
 // positive refuses limits that let nothing through.
 func (f *serveFlags) positive() error {
-	for name, n := range map[string]int{"max-body": f.o.BodyBytes, "max-line": f.o.LineBytes, "max-examples": f.o.Examples, "max-features": f.o.Features,
-		"max-queue": f.o.QueueBytes, "max-connections": f.o.Connections, "request-time": int(f.o.RequestTime), "idle-time": int(f.o.IdleTime),
-		"snapshot-examples": f.o.SnapshotExamples, "snapshot-bytes": f.o.SnapshotBytes, "snapshot-time": int(f.o.SnapshotTime)} {
-		if n <= 0 {
+	o := f.o
+	for name, positive := range map[string]bool{"max-body": o.BodyBytes > 0, "max-line": o.LineBytes > 0, "max-examples": o.Examples > 0, "max-features": o.Features > 0,
+		"max-queue": o.QueueBytes > 0, "max-connections": o.Connections > 0, "request-time": o.RequestTime > 0, "idle-time": o.IdleTime > 0,
+		"snapshot-examples": o.SnapshotExamples > 0, "snapshot-bytes": o.SnapshotBytes > 0, "snapshot-time": o.SnapshotTime > 0} {
+		if !positive {
 			return usagef("--%s: expected more than 0", name)
 		}
 	}

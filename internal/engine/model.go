@@ -146,7 +146,7 @@ func (m *model) keepGradients() {
 }
 
 // maxState is the most values that a Stepper may keep for a tensor.
-const maxState = min(1<<40, math.MaxInt)
+const maxState = min(1<<40, math.MaxUint/8)
 
 // ownStates makes the states of a Stepper for the tensors that have none yet.
 func (e *Engine) ownStates(tensors []*Tensor) ([]map[string][]float64, error) {

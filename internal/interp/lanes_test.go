@@ -64,7 +64,7 @@ func TestLanes(t *testing.T) {
 				a.F32[i] = math.Float32frombits(r.Uint32() | uint32(r.Intn(2)*0x7f800000))
 			}
 			for i := range a.F64 {
-				a.F64[i] = math.Float64frombits(r.Uint64() | uint64(r.Intn(2)*0x7ff<<52))
+				a.F64[i] = math.Float64frombits(r.Uint64() | uint64(r.Intn(2))*0x7ff<<52)
 			}
 		}
 		want := randwork.Twin(got)

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -50,11 +51,12 @@ func entryOf(path, name string) (string, bool) {
 	return "", false
 }
 
-// available is the memory that is free, in bytes, where the system tells.
+// available is the memory that is free and that a process can have, in bytes,
+// where the system tells.
 func available() (float64, bool) {
 	text, ok := entryOf("/proc/meminfo", "MemAvailable")
 	kB, err := strconv.ParseFloat(strings.TrimSuffix(text, " kB"), 64)
-	return kB * 1024, ok && err == nil
+	return min(kB*1024, math.MaxUint), ok && err == nil
 }
 
 // perTensor is about what an optimizer needs for a tensor beside its arrays.

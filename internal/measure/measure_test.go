@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -203,12 +204,14 @@ func TestRunEnds(t *testing.T) {
 }
 
 func TestRunTooLarge(t *testing.T) {
-	c := Config{Rules: []Rule{{"adam", optim.Adam, nil}}, Works: []Work{{1, 10, Float32}, {1, 1e12, Float32}}, Threads: []int{1}, Rounds: 1}
+	const most = min(1e12, math.MaxUint/28+1) // weights, of 28 bytes in all
+	c := Config{Rules: []Rule{{"adam", optim.Adam, nil}}, Works: []Work{{1, 10, Float32}, {1, most, Float32}}, Threads: []int{1}, Rounds: 1}
 	c.Progress = func(Work, float64) { t.Fatal("measured before the error") }
 	if _, ok := available(); !ok {
 		return // the system does not tell
 	}
-	if _, err := c.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "1000000000000 weights of float32 need 28000.0 GB of memory") {
+	want := fmt.Sprintf("%d weights of float32 need %.1f GB of memory", int(most), most*28/1e9)
+	if _, err := c.Run(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("the error is %v", err)
 	}
 }

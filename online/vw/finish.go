@@ -189,7 +189,7 @@ func (c *Config) checkLearner() error {
 	if c.Bits < 1 || c.Bits > 31 {
 		return fmt.Errorf("--bit_precision %d: expected 1 to 31", c.Bits)
 	}
-	if c.OAA > 1<<c.Bits {
+	if int64(c.OAA) > 1<<c.Bits {
 		return fmt.Errorf("--oaa %d: expected at most 2^%d classes, one for each weight", c.OAA, c.Bits)
 	}
 	o, err := c.options()

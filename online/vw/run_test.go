@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -202,6 +203,9 @@ func TestFilesFail(t *testing.T) {
 	refuse(t, "", []string{"-d", data, "-i", file(t, "none")}, "no such file")
 	refuse(t, "", []string{"-d", data, "-i", data}, "no model that descent")
 	refuse(t, "", []string{"-d", data, "-b", "40"}, "expected 1 to 31")
+	if bits.UintSize == 32 {
+		refuse(t, "", []string{"-d", data, "-b", "31"}, "2^31 weights", "more than a program of 32 bits can hold")
+	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}
