@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"unsafe"
 
 	"github.com/nlpodyssey/safetensors"
 )
@@ -171,8 +172,12 @@ func (v view) Shape() []uint64 {
 
 func (v view) DataLen() uint64 { return v.DType().Size() * uint64(v.t.len()) }
 
-// Data is called once a tensor, when its turn to be written has come.
+// Data is called once a tensor, when its turn to be written has come. Where the
+// machine's order of bytes is the format's it is the tensor's own memory.
 func (v view) Data() []byte {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		return v.t.memory()
+	}
 	data := make([]byte, 0, v.DataLen())
 	for _, x := range v.t.F32 {
 		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
@@ -187,4 +192,21 @@ func (v view) Data() []byte {
 		data = binary.LittleEndian.AppendUint16(data, uint16(x))
 	}
 	return data
+}
+
+// memory is that of the array.
+func (t Tensor) memory() []byte {
+	switch {
+	case t.F32 != nil:
+		return asBytes(t.F32)
+	case t.F64 != nil:
+		return asBytes(t.F64)
+	case t.F16 != nil:
+		return asBytes(t.F16)
+	}
+	return asBytes(t.BF16)
+}
+
+func asBytes[T any](x []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(*new(T))))
 }

@@ -2,11 +2,14 @@ package checkpoint
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -50,6 +53,20 @@ func withFault(t *testing.T, f *faulty) {
 		out, err := real(path)
 		f.output = out
 		return f, err
+	}
+}
+
+// TestSaveMemory: what is saved is not copied.
+func TestSaveMemory(t *testing.T) {
+	big := &File{Tensors: []Tensor{{Name: "w", Shape: []int{1 << 20}, F32: make([]float32, 1<<20)}}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := big.Write(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 && binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		t.Errorf("writing 4 MiB takes %d bytes of memory", n)
 	}
 }
 

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	natsgo "github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 
-	"github.com/descent-go/descent/distributed"
 	"github.com/descent-go/descent/distributed/nats"
 	"github.com/descent-go/descent/distributed/server"
 	"github.com/descent-go/descent/train"
@@ -100,8 +97,10 @@ func (f *psFlags) checkServer() error {
 	switch {
 	case f.lease <= 0:
 		return usagef("--lease %v: expected a time such as 30s", f.lease)
-	case f.servers < 1 || f.index < 0 || f.index >= f.servers:
-		return usagef("--servers %d --index %d: expected an index from 0 to %d", f.servers, f.index, max(f.servers, 1)-1)
+	case f.servers < 1:
+		return usagef("--servers %d: expected 1 or more", f.servers)
+	case f.index < 0 || f.index >= f.servers:
+		return usagef("--servers %d --index %d: expected an index from 0 to %d", f.servers, f.index, f.servers-1)
 	case f.servers > 1 && f.nats.url == embedded && f.index > 0:
 		return usagef("--index %d: give --nats, the URL of the NATS server of --index 0", f.index)
 	case f.index > 0 && (given("save") || given("report") || given("plot")):
@@ -154,11 +153,23 @@ func (f *psFlags) run() error {
 	}
 	result, err := f.serve(ctx, conn, url, c)
 	show.clear()
-	if f.index > 0 && err == nil {
-		fmt.Fprintf(f.cmd.OutOrStdout(), "all is done, in %s; the first server has the score\n", count(result.Steps, "step"))
-		return nil
+	if f.index > 0 && result != nil {
+		return f.done(result, err)
 	}
 	return f.finish(show, c.History, result, err)
+}
+
+// done ends a server that is not the first and has no score to tell.
+func (f *psFlags) done(result *train.Result, err error) error {
+	switch {
+	case result.Interrupted && f.checkpoint == "":
+		return interruptedError{fmt.Errorf("interrupted after %s; nothing saved, for want of --checkpoint", count(result.Steps, "step"))}
+	case result.Interrupted:
+		return f.interrupted(result.Steps)
+	case err == nil:
+		fmt.Fprintf(f.cmd.OutOrStdout(), "all is done, in %s; the first server has the score\n", count(result.Steps, "step"))
+	}
+	return err
 }
 
 // goOn makes a run that is in the folder of --checkpoint the one to go on from.
@@ -214,80 +225,4 @@ func (f *psFlags) embed(c nats.Connection) (*nats.Embedded, error) {
 		fmt.Fprintf(f.cmd.ErrOrStderr(), "warning: %s can take part\n", who)
 	}
 	return e, nil
-}
-
-// serve answers workers until all is done.
-func (f *psFlags) serve(ctx context.Context, conn *natsgo.Conn, url string, c train.Config) (*train.Result, error) {
-	place := nats.Place{Job: f.nats.job, Index: f.index, Servers: f.servers}
-	o := train.AsyncOptions{MaxDelay: f.maxDelay, Lease: f.lease, Index: f.index, Servers: f.servers}
-	if f.index == 0 {
-		o.Gather = func(ctx context.Context, into []distributed.Tensor) error { return nats.Gather(ctx, conn, place, into) }
-	}
-	if err := nats.Vacant(ctx, conn, place); err != nil { // before anything is saved
-		return nil, err
-	}
-	a, err := train.NewAsync(c, o)
-	if err != nil {
-		return nil, err
-	}
-	c.Train.X = nil // the examples are for workers, who have their own
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	served := make(chan error, 1)
-	go func() {
-		err := nats.Serve(running, conn, place, a.Server())
-		if err != nil || f.index > 0 { // others than the first are told when to end
-			cancel()
-		}
-		served <- err
-	}()
-	f.invite(url)
-	result, err := a.Run(running)
-	if err != nil {
-		cancel()
-	}
-	serveErr := <-served // it says farewell to the workers first
-	if serveErr != nil {
-		result, err = nil, serveErr
-	} else if err == nil && f.index == 0 {
-		err = nats.End(ctx, conn, place)
-	} else if ctx.Err() == nil && errors.Is(err, context.Canceled) {
-		result.Interrupted, err = false, nil // the first server has ended this one
-	}
-	return result, errors.Join(err, a.Close())
-}
-
-// invite says how workers take part.
-func (f *psFlags) invite(url string) {
-	if f.json || f.quiet {
-		return
-	}
-	words := []string{"descent worker"}
-	if url != "nats://"+natsAddress {
-		words = append(words, "--nats "+url)
-	}
-	if f.nats.job != "descent" {
-		words = append(words, "--job "+f.nats.job)
-	}
-	if f.nats.tokenFile != "" {
-		words = append(words, "--token-file "+f.nats.tokenFile)
-	}
-	if f.data != "" {
-		words = append(words, dataWords(&f.trainFlags)...)
-	}
-	fmt.Fprintf(f.cmd.OutOrStdout(), "serving at %s; workers join by\n  %s\n", url, strings.Join(words, " "))
-}
-
-// dataWords are the flags by which a worker reads the same data.
-func dataWords(f *trainFlags) []string {
-	words := []string{"--data " + f.data}
-	for name, value := range map[string]string{"target": f.target, "task": f.task} {
-		if value != "" {
-			words = append(words, "--"+name+" "+value)
-		}
-	}
-	if f.cmd.Flags().Changed("held") {
-		words = append(words, fmt.Sprint("--held ", f.held))
-	}
-	return words
 }

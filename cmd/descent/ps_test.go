@@ -175,7 +175,7 @@ func TestPSWrong(t *testing.T) {
 	}{
 		{[]string{"ps", "--max-delay", "-2"}, exitUsage, "--max-delay -2: expected 0 or more"},
 		{[]string{"ps", "--lease", "0s"}, exitUsage, "--lease 0s"},
-		{[]string{"ps", "--servers", "0"}, exitUsage, "--servers 0"},
+		{[]string{"ps", "--servers", "0"}, exitUsage, "--servers 0: expected 1 or more"},
 		{[]string{"ps", "--servers", "2", "--index", "2"}, exitUsage, "expected an index from 0 to 1"},
 		{[]string{"ps", "--servers", "2", "--index", "1"}, exitUsage, "give --nats"},
 		{[]string{"ps", "--servers", "2", "--index", "1", "--nats", "nats://127.0.0.1:1", "--save", "x"}, exitUsage, "go with --index 0"},

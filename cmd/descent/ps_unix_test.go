@@ -62,3 +62,17 @@ func TestPSInterrupted(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
+
+// TestPSServerInterrupted: a server that is not the first has measured nothing.
+func TestPSServerInterrupted(t *testing.T) {
+	at := freeAddress(t)
+	first := start(t, command(t, psArgs(at, "--servers", "2")...))
+	for want, more := range map[string][]string{"for want of --checkpoint": nil, "and saved": {"--checkpoint", filepath.Join(t.TempDir(), "run")}} {
+		args := append([]string{"ps", "--nats", "nats://" + at, "--servers", "2", "--index", "1"}, psArgs(at, more...)[3:]...)
+		out, stderr, code := start(t, command(t, args...)).end(os.Interrupt)
+		if code != exitInterrupted || !strings.Contains(stderr, want) || strings.Contains(out, "RMSE") {
+			t.Errorf("exit code %d, %s: %s", code, stderr, out)
+		}
+	}
+	first.end(os.Interrupt)
+}

@@ -53,6 +53,10 @@ func newCaller(conn *natsgo.Conn, at string, patience time.Duration, notice func
 	return &caller{conn: conn, at: at, patience: patience, notice: notice, parts: pace{first: firstPart}, answers: pace{first: firstAnswer}}
 }
 
+// inline is the size up to which data travels with a question or an answer: a message
+// has its text too.
+func (c *caller) inline() uint64 { return min(mostInline, uint64(c.conn.MaxPayload())/2) }
+
 // ask sends a question until it is answered by anything but that it should be
 // asked again. An answer that says no is an error. Messages that are damaged on
 // their way count as lost.

@@ -98,11 +98,29 @@ func (c *Client) open(ctx context.Context) error {
 		if text.Servers != n {
 			return fmt.Errorf("nats: server %d of job %s says that there are %d servers, the first one says %d", i, place.Job, text.Servers, n)
 		}
+		if was, is := difference(c.job, text.Job); was != is {
+			return fmt.Errorf("nats: the servers of job %s train with other settings: the first one has %s, server %d has %s: start them with the same", place.Job, was, i, is)
+		}
 		if err := c.learn(place, text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// difference is the first one between what two servers train with: a piece of the
+// text of each.
+func difference(a, b distributed.Job) (ofA, ofB string) {
+	pieces := func(j distributed.Job) []string {
+		all := strings.FieldsFunc(j.Meta, func(r rune) bool { return strings.ContainsRune(",{}\n", r) })
+		return append(append(all, strings.Split(j.Rule, "\n")...), "nothing")
+	}
+	inA, inB := pieces(a), pieces(b)
+	i := 0
+	for i < min(len(inA), len(inB))-1 && inA[i] == inB[i] {
+		i++
+	}
+	return inA[i], inB[i]
 }
 
 // askJob asks a server what it trains, which counts as a worker's coming.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,11 @@ func Connect(ctx context.Context, c Connection) (*natsgo.Conn, error) {
 	if c.Creds != "" {
 		if _, err := os.Stat(c.Creds); err != nil {
 			return nil, fmt.Errorf("nats: the credentials: %w", err)
+		}
+	}
+	for url := range strings.SplitSeq(c.address(), ", ") {
+		if scheme, _, given := strings.Cut(url, "://"); given && !slices.Contains([]string{"nats", "tls", "ws", "wss"}, scheme) {
+			return nil, fmt.Errorf("nats: the URL %s: expected nats://, tls://, ws:// or wss://", url)
 		}
 	}
 	start := time.Now()

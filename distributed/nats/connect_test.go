@@ -115,7 +115,7 @@ func TestNobody(t *testing.T) {
 
 // TestAddress: an address that cannot be one is not tried again and again.
 func TestAddress(t *testing.T) {
-	for _, url := range []string{"nats://127.0.0.1:99999", "nats://127.0.0.1:x"} {
+	for _, url := range []string{"nats://127.0.0.1:99999", "nats://127.0.0.1:x", "nats://127.0.0.1:4222, http://127.0.0.1:1"} {
 		if _, err := Connect(t.Context(), Connection{URL: url, Patience: time.Hour}); err == nil {
 			t.Errorf("%s is taken", url)
 		}

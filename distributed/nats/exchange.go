@@ -73,7 +73,7 @@ func pulling(s *share, worker string, seq uint64) message {
 func (c *Client) early(ctx context.Context, group *errgroup.Group, s *share, pull message) <-chan uint64 {
 	fetched := make(chan uint64, 1)
 	into := s.data()
-	if into.size() <= inline {
+	if into.size() <= c.inline() {
 		fetched <- 0
 		return fetched
 	}
@@ -144,7 +144,7 @@ func (c *Client) Push(ctx context.Context, worker string, seq uint64, grads []di
 func (c *Client) push(ctx context.Context, s *share, worker string, seq uint64) (distributed.Ack, error) {
 	content, settle := c.encode(s, worker, seq)
 	m := message{kind: askPush, id: seq, size: content.size()}
-	if m.size <= inline {
+	if m.size <= c.inline() {
 		m.data = make([]byte, m.size)
 		content.read(0, m.data)
 		content.swap(m.data)

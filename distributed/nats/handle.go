@@ -25,7 +25,7 @@ func (s *service) pull(ctx context.Context, m *message, r *request) message {
 	}
 	a := message{kind: askPull, status: ok, id: m.id, size: content.size()}
 	a.say(answer{Version: ticket.Version, Work: ticket.Work})
-	if a.size > inline {
+	if a.size > s.inline() {
 		a.at = s.blobs.add(content, weights.Release)
 		return a
 	}

@@ -27,8 +27,8 @@ const (
 	farewell = 10 * time.Second
 	// forget is after which nothing is remembered of a worker.
 	forget = 10 * time.Minute
-	// inline is the size up to which tensors travel with a question or an answer.
-	inline = 32 << 10
+	// mostInline is the size up to which tensors travel with a question or an answer.
+	mostInline = 32 << 10
 	// pushMemory is for gradients that come in, all together.
 	pushMemory = 256 << 20
 	// keptBuffers is how many gradients' memory is kept for the next.
@@ -208,7 +208,7 @@ func (s *service) reply(to string, a *message) {
 // tellJob answers with the job, or the memory that has it.
 func (s *service) tellJob() *message {
 	a := &message{kind: askJob, status: ok, size: uint64(len(s.job))}
-	if len(s.job) <= inline {
+	if uint64(len(s.job)) <= s.inline() {
 		a.data = s.job
 	} else {
 		a.id = s.blobs.add(bytesOf(s.job), func() {})

@@ -82,6 +82,7 @@ func newCore(c Config) (*Core, error) {
 		}
 	}
 	core.memory = &memory{parts: make([][]*part, len(core.tensors))}
+	core.config.Tensors, core.config.States = nil, nil // are not kept: they may be large
 	if c.States == nil {
 		return core, nil
 	}
@@ -132,7 +133,8 @@ func (c *Core) Eval(into []distributed.Tensor) error {
 }
 
 // Copy gives tensors, found by name, the weights in training and returns the
-// states of the same moment, as one descent.Optimizer for all tensors has them.
+// states of the same moment, as one descent.Optimizer for all tensors has them: the
+// live memory, as that of descent.Optimizer.States.
 func (c *Core) Copy(into []distributed.Tensor) ([]descent.State, error) {
 	if err := c.fit(into); err != nil {
 		return nil, fmt.Errorf("server: %w", err)
@@ -143,13 +145,13 @@ func (c *Core) Copy(into []distributed.Tensor) ([]descent.State, error) {
 	return c.states(), nil
 }
 
-// states are copies, in the order of one optimizer for all tensors.
+// states are in the order of one optimizer for all tensors, the live memory.
 func (c *Core) states() []descent.State {
 	all := []descent.State{{Name: updatesName, Shape: []int{}, F64: []float64{float64(c.updates)}}}
 	for _, t := range c.tensors {
 		for _, s := range t.opt.States() {
 			if s.Param != "" {
-				all = append(all, s.Clone())
+				all = append(all, s)
 			}
 		}
 	}

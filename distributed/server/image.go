@@ -58,7 +58,7 @@ type image struct {
 func (c *Core) image() *image {
 	im := &image{
 		header: header{Version: imageVersion, Rule: c.rule, About: c.about(), Updates: c.updates, Next: c.work.next, Meta: c.config.Meta},
-		core:   c, weights: c.Weights(), seen: map[uint64]*Weights{}, states: c.states(),
+		core:   c, weights: c.Weights(), seen: map[uint64]*Weights{}, states: clones(c.states()),
 	}
 	im.Open = slices.Clone(c.work.back)
 	for _, w := range c.granted {
@@ -76,6 +76,14 @@ func (c *Core) image() *image {
 		}
 	}
 	return im
+}
+
+// clones copies states.
+func clones(states []descent.State) []descent.State {
+	for i, s := range states {
+		states[i] = s.Clone()
+	}
+	return states
 }
 
 // release ends the use of the weights.

@@ -156,8 +156,9 @@ func replayLog(t *testing.T, dir string, witness *Core, seen map[uint64]*Weights
 		t.Fatal(err)
 	}
 	defer func() { _ = log.Close() }()
+	room := make([][]float32, len(witness.tensors))
 	err = log.Replay(witness.Updates(), func(n uint64, b []byte) error {
-		r, err := witness.readRecord(b, true)
+		r, err := witness.readRecord(b, room)
 		if err != nil {
 			return err
 		}

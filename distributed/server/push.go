@@ -8,6 +8,7 @@ import (
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/distributed"
+	"github.com/descent-go/descent/internal/plan"
 )
 
 // Push applies the gradients of a pull.
@@ -32,10 +33,8 @@ func (c *Core) check(grads []distributed.Tensor) error {
 		return fmt.Errorf("gradient: %w", err)
 	}
 	for _, g := range grads {
-		for i, v := range g.Data {
-			if v-v != 0 { // NaN or infinite
-				return &descent.NotFiniteError{Param: g.Name, Element: i, Value: float64(v)}
-			}
+		if i := (plan.Vector{F32: g.Data}).NotFinite(); i >= 0 {
+			return &descent.NotFiniteError{Param: g.Name, Element: i, Value: float64(g.Data[i])}
 		}
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+	"unsafe"
 
 	"github.com/descent-go/descent/distributed"
 )
@@ -22,10 +22,10 @@ type record struct {
 	grads   []distributed.Tensor
 }
 
-// appendRecord writes the push of a worker. Tensors are known by their place.
-func (c *Core) appendRecord(b []byte, w *worker, grads []distributed.Tensor) []byte {
-	b = append(slices.Grow(b, recordSize(w, grads)), recordVersion)
-	b = binary.AppendUvarint(b, uint64(len(w.name)))
+// recordOf writes the push of a worker, in parts: its gradients are not copied.
+// Tensors are known by their place.
+func (c *Core) recordOf(w *worker, grads []distributed.Tensor) (parts [][]byte) {
+	b := binary.AppendUvarint([]byte{recordVersion}, uint64(len(w.name)))
 	b = append(b, w.name...)
 	b = binary.AppendUvarint(b, w.seq)
 	b = binary.AppendUvarint(b, w.version)
@@ -33,47 +33,57 @@ func (c *Core) appendRecord(b []byte, w *worker, grads []distributed.Tensor) []b
 	b = binary.AppendUvarint(b, uint64(len(grads)))
 	for _, g := range grads {
 		b = binary.AppendUvarint(b, uint64(c.byName[g.Name]))
-		for _, v := range g.Data {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
+		parts, b = append(parts, b, inOrder(g.Data)), nil
 	}
-	return b
+	return append(parts, b) // where there are no gradients
 }
 
-// recordSize is what a record takes at most.
-func recordSize(w *worker, grads []distributed.Tensor) int {
-	n := 1 + len(w.name) + 5*binary.MaxVarintLen64
-	for _, g := range grads {
-		n += binary.MaxVarintLen64 + 4*len(g.Data)
+// inOrder shows numbers as the bytes that the log has: little endian, which is the
+// memory itself of most machines.
+func inOrder(x []float32) []byte {
+	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		return b
 	}
-	return n
+	b = make([]byte, 0, len(b))
+	for _, v := range x {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+	}
+	return b
 }
 
 // errRecord is that of a record that no server has written.
 var errRecord = errors.New("a record of the log is no push of this model")
 
-// readRecord reads a record; its gradients only if they are wanted.
-func (c *Core) readRecord(b []byte, grads bool) (r record, err error) {
+// readRecord reads a record: its gradients into room, which has memory for each
+// tensor or gets it, or not at all where room is nil.
+func (c *Core) readRecord(b []byte, room [][]float32) (r record, err error) {
 	if len(b) == 0 || b[0] != recordVersion {
 		return r, fmt.Errorf("%w: it is of another version", errRecord)
 	}
 	in := reader{b[1:]}
 	r.worker = string(in.bytes(in.uvarint()))
 	r.seq, r.version, r.unit = in.uvarint(), in.uvarint(), int(in.varint())
-	for n := in.uvarint(); grads && n > 0 && in.b != nil; n-- {
+	for n := in.uvarint(); room != nil && n > 0 && in.b != nil; n-- {
 		at := in.uvarint()
 		if at >= uint64(len(c.tensors)) {
 			return r, errRecord
 		}
 		g := c.tensors[at].Tensor
 		raw := in.bytes(4 * uint64(len(g.Data)))
-		g.Data = make([]float32, len(raw)/4)
+		if in.b == nil {
+			return r, errRecord
+		}
+		if room[at] == nil {
+			room[at] = make([]float32, len(g.Data))
+		}
+		g.Data = room[at]
 		for i := range g.Data {
 			g.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 		}
 		r.grads = append(r.grads, g)
 	}
-	if in.b == nil || grads && len(in.b) > 0 {
+	if in.b == nil || room != nil && len(in.b) > 0 {
 		return r, errRecord
 	}
 	return r, nil

@@ -52,7 +52,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("server: %w", err)
 	}
 	s := &Server{
-		config: c, core: core, turns: map[string]*turn{}, flights: map[string]chan struct{}{},
+		config: core.config, core: core, turns: map[string]*turn{}, flights: map[string]chan struct{}{},
 		done: make(chan struct{}), closed: make(chan struct{}),
 	}
 	if c.Store != "" {
@@ -166,10 +166,11 @@ func (s *Server) Eval(into []distributed.Tensor) error {
 	return s.core.Eval(into)
 }
 
-// Copy gives tensors the weights in training and returns the states of the same
-// moment; see [Core.Copy].
+// Copy gives tensors the weights in training and returns copies of the states of the
+// same moment; see [Core.Copy].
 func (s *Server) Copy(into []distributed.Tensor) ([]descent.State, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.core.Copy(into)
+	states, err := s.core.Copy(into)
+	return clones(states), err
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/descent-go/descent/distributed"
@@ -21,7 +20,6 @@ var ErrFull = journal.ErrFull
 type store struct {
 	log      *journal.Log
 	warn     func(error)
-	records  sync.Pool     // of *[]byte: their memory is used again
 	snapshot chan struct{} // asks for one
 	limit    int64         // bytes of records after which one is made
 	replayed int64         // bytes of records since the last one, when the store was opened
@@ -37,7 +35,6 @@ func openStore(dir string, core *Core, warn func(error)) (*store, error) {
 		warn(errors.New(note))
 	}
 	s := &store{log: log, warn: warn, snapshot: make(chan struct{}, 1), limit: 64 << 20}
-	s.records.New = func() any { return new([]byte) }
 	for _, t := range core.tensors {
 		s.limit += 16 * int64(len(t.Data))
 	}
@@ -80,8 +77,9 @@ func (s *store) replay(core *Core, from uint64, seen map[uint64]*Weights) error 
 		}
 	}
 	keep()
+	room := make([][]float32, len(core.tensors))
 	err = s.log.Replay(from, func(n uint64, b []byte) error {
-		r, err := core.readRecord(b, true)
+		r, err := core.readRecord(b, room)
 		if err != nil {
 			return fmt.Errorf("record %d: %w", n, err)
 		}
@@ -112,7 +110,7 @@ func (s *store) uses(core *Core, from uint64) (map[uint64]int, error) {
 		return uses, nil
 	}
 	err := s.log.Replay(from, func(_ uint64, b []byte) error {
-		r, err := core.readRecord(b, false)
+		r, err := core.readRecord(b, nil)
 		uses[r.version]++
 		return err
 	})
@@ -121,13 +119,15 @@ func (s *store) uses(core *Core, from uint64) (map[uint64]int, error) {
 
 // append brings a push to disk, and has it applied then.
 func (s *Server) append(w *worker, grads []distributed.Tensor, apply func(uint64)) error {
-	buffer := s.store.records.Get().(*[]byte)
-	defer s.store.records.Put(buffer)
-	*buffer = s.core.appendRecord((*buffer)[:0], w, grads)
-	if _, err := s.store.log.Append([][]byte{*buffer}, apply); err != nil {
+	parts := s.core.recordOf(w, grads)
+	if _, err := s.store.log.AppendParts(parts, apply); err != nil {
 		return fmt.Errorf("server: the push of worker %s is not applied and can be sent again: %w", w.name, err)
 	}
-	if s.records.Add(int64(len(*buffer))) > s.store.limit {
+	bytes := int64(0)
+	for _, part := range parts {
+		bytes += int64(len(part))
+	}
+	if s.records.Add(bytes) > s.store.limit {
 		select {
 		case s.store.snapshot <- struct{}{}:
 		default: // one is asked for

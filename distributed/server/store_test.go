@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,14 +203,15 @@ func FuzzRecord(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(core.appendRecord(nil, &worker{name: "a", seq: 7, version: 6, unit: -1}, small()))
+	f.Add(slices.Concat(core.recordOf(&worker{name: "a", seq: 7, version: 6, unit: -1}, small())...))
 	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := core.readRecord(b, true)
+		r, err := core.readRecord(b, make([][]float32, 1))
 		if err != nil {
 			return
 		}
-		again, err := core.readRecord(core.appendRecord(nil, &worker{name: r.worker, seq: r.seq, version: r.version, unit: r.unit}, r.grads), true)
+		b = slices.Concat(core.recordOf(&worker{name: r.worker, seq: r.seq, version: r.version, unit: r.unit}, r.grads)...)
+		again, err := core.readRecord(b, make([][]float32, 1))
 		if err != nil || !same(again.grads, r.grads) || again.worker != r.worker || again.seq != r.seq || again.version != r.version || again.unit != r.unit {
 			t.Errorf("%+v, %v; want %+v", again, err, r)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -29,9 +30,10 @@ var openFile = func(path string, flag int) (file, error) { return os.OpenFile(pa
 // errApply is that of a log whose learner is not in the state of its records.
 var errApply = errors.New("a function that Append was given to apply has panicked; open the log anew")
 
-// A call is one of Append.
+// A call is one of Append or AppendParts.
 type call struct {
 	records [][]byte
+	joined  bool // they are the parts of one record
 	apply   func(first uint64)
 	first   uint64
 	err     error
@@ -41,6 +43,7 @@ type call struct {
 // Append puts records at the end of the log and returns the number of the first of
 // them; the others follow it. It returns when they are on disk, all or, after an error,
 // none. Calls that come while others are being written share one write and one fsync.
+// The records must not change meanwhile.
 //
 // Once its records are on disk, and before Append returns, apply is called with the
 // number of the first, unless it is nil: one call at a time, in the order of the log.
@@ -53,9 +56,18 @@ type call struct {
 // After an fsync that failed nobody knows what is on disk: nothing can be appended
 // until the log is opened anew, which may find the records of the failed call there.
 func (l *Log) Append(records [][]byte, apply func(first uint64)) (first uint64, err error) {
-	c := &call{records: records, apply: apply, done: make(chan struct{})}
+	return l.append(&call{records: records, apply: apply, done: make(chan struct{})})
+}
+
+// AppendParts is Append of one record, whose parts, which need not lie together in
+// memory, are given in order. Long ones are written from where they are.
+func (l *Log) AppendParts(parts [][]byte, apply func(first uint64)) (first uint64, err error) {
+	return l.append(&call{records: parts, joined: true, apply: apply, done: make(chan struct{})})
+}
+
+func (l *Log) append(c *call) (first uint64, err error) {
 	if c.bytes() > math.MaxInt32 {
-		return 0, fmt.Errorf("journal: %d records take %d bytes together, at most %d can be appended at once", len(records), c.bytes(), math.MaxInt32)
+		return 0, fmt.Errorf("journal: %d records take %d bytes together, at most %d can be appended at once", c.count(), c.bytes(), math.MaxInt32)
 	}
 	l.queue.Lock()
 	l.waiting = append(l.waiting, c)
@@ -87,11 +99,20 @@ func (l *Log) lead(c *call) {
 	}
 }
 
-// bytes is what the records take in a frame, or a little more.
-func (c *call) bytes() int {
-	n := 0
+// count is the number of the records.
+func (c *call) count() int {
+	if c.joined {
+		return 1
+	}
+	return len(c.records)
+}
+
+// bytes is what the records take in a frame, or a little more. (In an int of 32 bits
+// it would overflow.)
+func (c *call) bytes() int64 {
+	n := int64(0)
 	for _, record := range c.records {
-		n += len(record) + 5
+		n += int64(len(record)) + 5
 	}
 	return n
 }
@@ -100,7 +121,7 @@ func (c *call) bytes() int {
 func (l *Log) group() []*call {
 	l.queue.Lock()
 	defer l.queue.Unlock()
-	n, bytes := 0, 0
+	n, bytes := 0, int64(0)
 	for n < len(l.waiting) && (n == 0 || bytes+l.waiting[n].bytes() <= maxGroup) {
 		bytes += l.waiting[n].bytes()
 		n++
@@ -121,7 +142,7 @@ func (l *Log) commit(calls []*call) {
 	err := l.write(first, calls)
 	for _, c := range calls {
 		c.first, c.err = first, cmp.Or(err, errApply)
-		first += uint64(len(c.records))
+		first += uint64(c.count())
 	}
 	if err != nil {
 		return
@@ -140,7 +161,7 @@ func (l *Log) commit(calls []*call) {
 func (l *Log) write(first uint64, calls []*call) error {
 	count := 0
 	for _, c := range calls {
-		count += len(c.records)
+		count += c.count()
 	}
 	if l.err != nil || count == 0 {
 		return l.err
@@ -148,8 +169,8 @@ func (l *Log) write(first uint64, calls []*call) error {
 	if err := l.ready(first); err != nil {
 		return full(err)
 	}
-	l.buf = appendFrame(l.buf[:0], first, calls)
-	if _, err := l.file.WriteAt(l.buf, l.size); err != nil {
+	bytes, err := l.out.write(io.NewOffsetWriter(l.file, l.size), first, calls)
+	if err != nil {
 		l.dirty = true
 		return full(errors.Join(err, l.clean()))
 	}
@@ -158,10 +179,10 @@ func (l *Log) write(first uint64, calls []*call) error {
 		l.dirty = true
 		return l.fail(errors.Join(err, l.clean()))
 	}
-	l.size += int64(len(l.buf))
+	l.size += bytes
 	l.next.Store(first + uint64(count))
 	if l.options.Synced != nil {
-		l.options.Synced(count, len(l.buf), time.Since(start))
+		l.options.Synced(count, int(bytes), time.Since(start))
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"bufio"
 	"encoding/binary"
 	"hash/crc32"
+	"io"
 )
 
 // A frame holds the records of one write:
@@ -22,25 +24,68 @@ const endMark = '\n'
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// appendFrame appends the records of calls as a frame to buf.
-func appendFrame(buf []byte, first uint64, calls []*call) []byte {
-	start := len(buf)
-	buf = append(buf, make([]byte, headerBytes)...)
-	count := 0
-	for _, c := range calls {
-		for _, record := range c.records {
-			buf = binary.AppendUvarint(buf, uint64(len(record)))
-			buf = append(buf, record...)
-		}
-		count += len(c.records)
+// frames writes frames. Short records are gathered in the buffer; those that do not
+// fit into it are written from where they are.
+type frames struct{ buf *bufio.Writer }
+
+func newFrames() frames { return frames{bufio.NewWriterSize(nil, 1<<16)} }
+
+// write writes the records of calls as a frame and says how many bytes that takes. It
+// goes through them twice, since their checksum comes before them.
+func (f frames) write(out io.Writer, first uint64, calls []*call) (bytes int64, err error) {
+	body, count := &summer{}, 0
+	if err := f.body(body, nil, calls); err != nil {
+		return 0, err
 	}
-	buf = append(buf, endMark)
-	header, body := buf[start:start+headerBytes], buf[start+headerBytes:]
-	binary.LittleEndian.PutUint32(header, uint32(len(body)))
+	for _, c := range calls {
+		count += c.count()
+	}
+	header := make([]byte, headerBytes)
+	binary.LittleEndian.PutUint32(header, uint32(body.bytes))
 	binary.LittleEndian.PutUint32(header[4:], uint32(count))
-	binary.LittleEndian.PutUint32(header[8:], crc32.Checksum(body, castagnoli))
+	binary.LittleEndian.PutUint32(header[8:], body.sum)
 	binary.LittleEndian.PutUint32(header[12:], headerSum(header, first))
-	return buf
+	return headerBytes + body.bytes, f.body(out, header, calls)
+}
+
+// body writes a header and the body behind it.
+func (f frames) body(out io.Writer, header []byte, calls []*call) error {
+	f.buf.Reset(out)
+	_, _ = f.buf.Write(header) // Flush tells an error
+	for _, c := range calls {
+		if c.joined {
+			f.record(c.records...)
+			continue
+		}
+		for _, record := range c.records {
+			f.record(record)
+		}
+	}
+	_ = f.buf.WriteByte(endMark)
+	return f.buf.Flush()
+}
+
+// record writes a record, given in parts, behind its length.
+func (f frames) record(parts ...[]byte) {
+	n := 0
+	for _, part := range parts {
+		n += len(part)
+	}
+	_, _ = f.buf.Write(binary.AppendUvarint(f.buf.AvailableBuffer(), uint64(n)))
+	for _, part := range parts {
+		_, _ = f.buf.Write(part)
+	}
+}
+
+// summer counts what is written to it and has its checksum.
+type summer struct {
+	bytes int64
+	sum   uint32
+}
+
+func (s *summer) Write(p []byte) (int, error) {
+	s.bytes, s.sum = s.bytes+int64(len(p)), crc32.Update(s.sum, castagnoli, p)
+	return len(p), nil
 }
 
 // headerSum is the checksum of a header of which the first record has that number.

@@ -1,9 +1,19 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 )
+
+// appendFrame appends the records of calls as a frame.
+func appendFrame(content []byte, first uint64, calls []*call) []byte {
+	out := bytes.NewBuffer(bytes.Clone(content))
+	if _, err := newFrames().write(out, first, calls); err != nil {
+		panic(err) // a Buffer has no errors
+	}
+	return out.Bytes()
+}
 
 // appendRaw appends a frame with any body, its checksums right.
 func appendRaw(content []byte, first uint64, body []byte, count uint32) []byte {

@@ -61,7 +61,7 @@ type Log struct {
 	size     int64      // of what is acknowledged in it, in bytes
 	dirty    bool       // whether a failed write left something behind it
 	segments []uint64   // the numbers of their first records, ascending
-	buf      []byte
+	out      frames
 	err      error // why nothing can be appended any more
 
 	next      atomic.Uint64 // written under mu
@@ -87,7 +87,7 @@ func Open(dir string, o Options) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	l := &Log{dir: dir, options: o, lock: lock, turn: make(chan struct{}, 1)}
+	l := &Log{dir: dir, options: o, lock: lock, turn: make(chan struct{}, 1), out: newFrames()}
 	if err := l.load(); err != nil {
 		if l.file != nil {
 			err = errors.Join(err, l.file.Close())

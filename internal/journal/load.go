@@ -44,7 +44,7 @@ func (l *Log) load() error {
 func (l *Log) loadLast() error {
 	first := l.segments[len(l.segments)-1]
 	path := filepath.Join(l.dir, segmentName(first))
-	r, err := l.read(first, -1, first, func(uint64, []byte) error { return nil })
+	r, err := l.read(first, -1, first, nil, func(uint64, []byte) error { return nil })
 	torn := errors.Is(err, errTorn)
 	if err != nil && !torn {
 		return err
@@ -105,7 +105,7 @@ func (l *Log) replay(from uint64, f func(n uint64, record []byte) error) error {
 	if !found {
 		i--
 	}
-	next := l.segments[i]
+	next, body := l.segments[i], []byte(nil)
 	for ; i < len(l.segments); i++ {
 		if l.segments[i] != next {
 			return fmt.Errorf("the log in %s misses the records from %d to %d: put its files back from a copy", l.dir, next, l.segments[i]-1)
@@ -114,21 +114,22 @@ func (l *Log) replay(from uint64, f func(n uint64, record []byte) error) error {
 		if i == len(l.segments)-1 {
 			end = l.size
 		}
-		r, err := l.read(l.segments[i], end, from, f)
+		r, err := l.read(l.segments[i], end, from, body, f)
 		if errors.Is(err, errTorn) {
 			err = r.damaged("the file ends within it")
 		}
 		if err != nil {
 			return err
 		}
-		next = r.next
+		next, body = r.next, r.body
 	}
 	return nil
 }
 
 // read calls f with the records from the given number on of a segment, up to its byte
 // end or, if that is negative, to the end of the file. The reader is then behind them.
-func (l *Log) read(first uint64, end int64, from uint64, f func(n uint64, record []byte) error) (*reader, error) {
+// It reads into body, or what it has made longer.
+func (l *Log) read(first uint64, end int64, from uint64, body []byte, f func(n uint64, record []byte) error) (*reader, error) {
 	path := filepath.Join(l.dir, segmentName(first))
 	file, err := os.Open(path)
 	if err != nil {
@@ -143,6 +144,7 @@ func (l *Log) read(first uint64, end int64, from uint64, f func(n uint64, record
 		end = info.Size()
 	}
 	r := newReader(path, file, end, first)
+	r.body = body
 	return r, r.each(from, f)
 }
 

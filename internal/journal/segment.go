@@ -74,7 +74,10 @@ func (r *reader) frame() (count uint32, err error) {
 	if length > r.size-r.offset-headerBytes {
 		return 0, errTorn
 	}
-	r.body = append(r.body[:0], make([]byte, length)...)
+	if int64(cap(r.body)) < length {
+		r.body = make([]byte, length)
+	}
+	r.body = r.body[:length]
 	if _, err := io.ReadFull(r.in, r.body); err != nil {
 		return 0, fmt.Errorf("%s: %w", r.path, err)
 	}
