@@ -55,8 +55,9 @@ func (d Folder) wrap(err error) error { return fmt.Errorf("checkpoint: %s: %w", 
 
 // Begin starts the checkpoint of a step, which may be one that is there already:
 // that one stays until Commit. What saves have left that did not end in Commit is
-// removed, and so are damaged checkpoints of later steps. If there is a whole one of
-// a later step, which another training must have written, it is an error.
+// removed, and so are later steps with damaged parts; one whose manifest cannot be
+// read stays, as it may be of another version. If there is a whole one of a later
+// step, which another training must have written, it is an error.
 func (d Folder) Begin(step int) error {
 	if err := d.begin(step); err != nil {
 		return d.wrap(fmt.Errorf("step %d is not saved: %w", step, err))

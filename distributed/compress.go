@@ -15,22 +15,26 @@ func (o *Optimizer) encode(k int) (send, recv [][]byte) {
 	mine := wire.Size(b[o.c.Rank()].size())
 	for r, p := range b {
 		x := o.floats(0, p.size())
-		p.take(x)
+		o.take(p, x)
 		l.packed[r] = grow(l.packed[r], wire.Size(len(x)))
 		l.send[r] = l.packed[r]
 		wire.Encode(l.send[r], x)
-		p.keep(x)
+		o.keep(p, x)
 		l.came[r] = grow(l.came[r], mine)
 	}
 	return l.exchange(o.c.Rank())
 }
 
-// take sets x to the gradients of a piece with what was lost of those before.
-func (p piece) take(x []float32) {
+// take sets x to the gradients of a piece with what was lost of those before. What is
+// frozen has none: whatever its memory holds would crowd out others.
+func (o *Optimizer) take(p piece, x []float32) {
 	for _, s := range p {
 		n := s.to - s.from
-		read(x[:n], s.grad, s.from)
-		if s.residual != nil {
+		frozen := o.opt.Frozen(s.name)
+		if clear(x[:n]); !frozen {
+			read(x[:n], s.grad, s.from)
+		}
+		if s.residual != nil && !frozen {
 			add(x[:n], x[:n], s.residual[s.from:s.to])
 		}
 		x = x[n:]
@@ -38,9 +42,9 @@ func (p piece) take(x []float32) {
 }
 
 // keep keeps what was lost.
-func (p piece) keep(x []float32) {
+func (o *Optimizer) keep(p piece, x []float32) {
 	for _, s := range p {
-		if s.residual != nil {
+		if s.residual != nil && !o.opt.Frozen(s.name) {
 			copy(s.residual[s.from:s.to], x)
 		}
 		x = x[s.to-s.from:]

@@ -137,7 +137,7 @@ func (a *arrival) pick() (from, to, left int) {
 			from, to = to, from
 		}
 		switch state := a.m.parts[from*n+to]; {
-		case state != moved && a.lost[a.rank] == nil && state == waiting && a.m.send[from] != nil && a.m.recv[to] != nil && a.lost[from] == nil && a.lost[to] == nil:
+		case state == waiting && a.m.send[from] != nil && a.m.recv[to] != nil && a.lost[from] == nil && a.lost[to] == nil:
 			return from, to, 0
 		case state != moved:
 			left++

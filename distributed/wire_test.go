@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/descent-go/descent"
@@ -67,6 +68,33 @@ func TestResiduals(t *testing.T) {
 		if !differs {
 			t.Errorf("%s loses nothing", name)
 		}
+	}
+}
+
+// What is frozen takes part in no wire: its gradients neither crowd out nor spoil
+// those that travel with them, and nothing of them is left for later.
+func TestWireFrozen(t *testing.T) {
+	for _, name := range []string{"bfloat16", "sign", "topk:0.5"} {
+		everywhere(distributed.Local(2), func(c distributed.Collective) {
+			rests, moves, other := make([]float32, 3), make([]float32, 3), make([]float32, 6) // other is rank 1's share
+			stale, g := []float32{1e9, float32(math.NaN()), 3e9}, []float32{1, 1, 1}
+			params := []descent.Param{descent.NewParam("rests", rests, stale), descent.NewParam("moves", moves, g), descent.NewParam("other", other, make([]float32, 6))}
+			opt, err := distributed.New(c, optim.SGD, params, distributed.Options{Wire: parseWire(t, name)}, descent.LR(1))
+			if err == nil {
+				err = errors.Join(opt.Freeze("rests"), opt.Step())
+			}
+			if err != nil || !slices.Equal(moves, []float32{-1, -1, -1}) {
+				t.Errorf("%s, rank %d: %v, what moves is %v", name, c.Rank(), err, moves)
+				return
+			}
+			clear(stale)
+			if name == "sign" { // sends 0 as 1
+				return
+			}
+			if err := errors.Join(opt.Unfreeze("rests"), opt.Step()); err != nil || !slices.Equal(rests, []float32{0, 0, 0}) {
+				t.Errorf("%s, rank %d: %v, what was frozen is %v", name, c.Rank(), err, rests)
+			}
+		})
 	}
 }
 

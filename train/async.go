@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -45,7 +44,7 @@ type Async struct {
 	lr      float64            // of the next step
 	events  chan event         // of the server, in its order
 	quit    chan struct{}      // closed when nobody reads them any more
-	moments chan struct{}      // holds a value while a moment is kept
+	moments chan struct{}      // holds a value while the run's own model is kept for a moment
 	warned  int                // at which step, from 1
 	mu      sync.Mutex         // guards the two
 	came    map[string]bool    // workers that have made updates
@@ -69,8 +68,9 @@ type event struct {
 
 // moment is the model after an update.
 type moment struct {
-	weights []distributed.Tensor
+	weights []distributed.Tensor // nil where the run's own model and optimizer have been brought there
 	states  []descent.State
+	err     error
 }
 
 // NewAsync prepares a training by a parameter server. Of the Config, Checkpoint is
@@ -120,7 +120,8 @@ func (c Config) checkAsync(o AsyncOptions) error {
 // earlier is the run to go on from, nil where there is none; stored says that it is
 // the log of a server.
 func (c *Config) earlier() (from *saved, stored bool, err error) {
-	if c.Checkpoint != "" && c.Checkpoint != c.Resume {
+	goesOn := c.Resume != "" && filepath.Clean(c.Checkpoint) == filepath.Clean(c.Resume)
+	if c.Checkpoint != "" && !goesOn {
 		_, err := server.ReadStored(c.Checkpoint)
 		if err == nil {
 			return nil, false, fmt.Errorf("train: %s has a run already: resume from it, or give another folder", c.Checkpoint)
@@ -144,7 +145,7 @@ func (c *Config) earlier() (from *saved, stored bool, err error) {
 	if err != nil {
 		return nil, false, fmt.Errorf("train: %s: %w", c.Resume, err)
 	}
-	if c.Checkpoint != "" && filepath.Clean(c.Checkpoint) != filepath.Clean(c.Resume) {
+	if c.Checkpoint != "" && !goesOn {
 		return nil, false, fmt.Errorf("train: the log in %s goes on where it is: give no other folder for it", c.Resume)
 	}
 	c.Checkpoint = c.Resume
@@ -214,23 +215,11 @@ func (a *Async) serve(log string, first int, states bool) error {
 	if o.Index == 0 {
 		c.Work = r.steps - first
 	}
-	for _, t := range a.tensors() {
-		if server.Of(t.Name, o.Servers) == o.Index {
-			c.Tensors = append(c.Tensors, t)
-		}
-	}
-	if len(c.Tensors) == 0 {
+	if c.Tensors, _ = a.parted(); len(c.Tensors) == 0 {
 		return fmt.Errorf("train: server %d of %d has none of the model's tensors: take fewer servers", o.Index, o.Servers)
 	}
 	if states {
-		has := func(name string) bool {
-			return slices.ContainsFunc(c.Tensors, func(t distributed.Tensor) bool { return t.Name == name })
-		}
-		for _, s := range r.opt.States() {
-			if s.Param == "" || has(s.Param) {
-				c.States = append(c.States, s)
-			}
-		}
+		c.States = r.opt.States() // of which the server takes those of its tensors
 	}
 	if a.ps, err = server.New(c); err != nil {
 		return err
@@ -248,13 +237,12 @@ func (a *Async) serve(log string, first int, states bool) error {
 
 // catchUp brings the run's own model and optimizer to where the server is.
 func (a *Async) catchUp() error {
-	m := moment{weights: a.tensors()}
-	var err error
-	if m.states, err = a.ps.Copy(m.weights); err != nil {
+	states, err := a.ps.Copy(a.tensors())
+	if err != nil {
 		return err
 	}
-	a.r.step = int(m.states[0].F64[0]) // the server's own count comes first
-	return a.r.opt.Restore(m.states)
+	a.r.step = int(states[0].F64[0]) // the server's own count comes first
+	return a.r.opt.Restore(states)
 }
 
 // tensors are the model's.
@@ -264,6 +252,18 @@ func (a *Async) tensors() []distributed.Tensor {
 		all = append(all, distributed.Tensor{Name: p.Name, Shape: p.Shape, Data: p.Value})
 	}
 	return all
+}
+
+// parted are the tensors of this server and those of the others.
+func (a *Async) parted() (own, others []distributed.Tensor) {
+	for _, t := range a.tensors() {
+		if server.Of(t.Name, a.options.Servers) == a.options.Index {
+			own = append(own, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	return own, others
 }
 
 // Server is what workers work with.

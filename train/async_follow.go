@@ -58,7 +58,7 @@ func (a *Async) work(ctx context.Context, stop func(), data *dataset.Data) error
 	if failed >= 0 {
 		return errs[failed]
 	}
-	return errors.Join(errs[0])
+	return errs[0]
 }
 
 // figure keeps the figures of a worker's gradient until it is applied.
@@ -86,35 +86,26 @@ func (a *Async) updated(core *server.Core, worker string) {
 		delete(a.figures, worker)
 	}
 	a.mu.Unlock()
-	if a.whole && e.step%a.r.perEpoch == 0 {
-		e.moment = a.keep(core.Copy)
+	if a.whole && e.step%a.r.perEpoch == 0 && a.turn() {
+		states, _ := core.Copy(a.tensors()) // they are the model's
+		e.moment = &moment{err: a.r.opt.Restore(states)}
 	}
 	a.send(e)
 }
 
-// keep copies the model, once the moment before is measured; nil where nobody
-// measures any more.
-func (a *Async) keep(copied func([]distributed.Tensor) ([]descent.State, error)) *moment {
-	m := a.room()
-	if m == nil {
-		return nil
+// turn waits until the moment before is measured: then the run's own model is free for
+// this one. It is false where nobody measures any more.
+func (a *Async) turn() bool {
+	select {
+	case <-a.quit:
+		return false
+	default:
 	}
-	for _, t := range a.tensors() {
-		t.Data = make([]float32, len(t.Data))
-		m.weights = append(m.weights, t)
-	}
-	m.states, _ = copied(m.weights) // they are the model's
-	return m
-}
-
-// room waits until the moment before is measured, so that no more than one is kept;
-// nil where nobody measures any more.
-func (a *Async) room() *moment {
 	select {
 	case a.moments <- struct{}{}:
-		return &moment{}
+		return true
 	case <-a.quit:
-		return nil
+		return false
 	}
 }
 
@@ -123,9 +114,23 @@ func (a *Async) room() *moment {
 func (a *Async) warn(err error) {
 	e := event{warning: err}
 	if _, bad := errors.AsType[*descent.NotFiniteError](err); bad && a.whole {
-		e.moment = a.keep(a.ps.Copy)
+		e.moment = a.keep()
 	}
 	a.send(e)
+}
+
+// keep copies the model; nil where nobody measures any more. (An update may wait for
+// its turn, and the server with it: the server is asked before this one is taken.)
+func (a *Async) keep() *moment {
+	m := &moment{}
+	for _, t := range a.tensors() {
+		t.Data = make([]float32, len(t.Data))
+		m.weights = append(m.weights, t)
+	}
+	if m.states, m.err = a.ps.Copy(m.weights); !a.turn() {
+		return nil
+	}
+	return m
 }
 
 func (a *Async) send(e event) {
@@ -138,7 +143,10 @@ func (a *Async) send(e event) {
 // follow handles what happens until the workers have ended, with an error or
 // without one.
 func (a *Async) follow(ctx context.Context, ended <-chan error) (*Result, error) {
-	quit := sync.OnceFunc(func() { close(a.quit) })
+	quit := sync.OnceFunc(func() {
+		close(a.quit)
+		a.ps.Updates() // waits for an update that uses the run's own model
+	})
 	defer quit()
 	measured := false
 	for working := true; working || len(a.events) > 0; {
@@ -201,11 +209,14 @@ func (a *Async) handle(e event) error {
 // at lets the run's own model and optimizer be where the server was.
 func (a *Async) at(m *moment, do func() error) error {
 	defer func() { <-a.moments }()
-	for i, t := range a.tensors() {
-		copy(t.Data, m.weights[i].Data)
+	if m.weights != nil && m.err == nil {
+		for i, t := range a.tensors() {
+			copy(t.Data, m.weights[i].Data)
+		}
+		m.err = a.r.opt.Restore(m.states)
 	}
-	if err := a.r.opt.Restore(m.states); err != nil {
-		return err
+	if m.err != nil {
+		return m.err
 	}
 	return do()
 }
@@ -257,14 +268,7 @@ func (a *Async) gather(ctx context.Context) error {
 	if a.options.Gather == nil || a.options.Index > 0 {
 		return nil
 	}
-	var own, others []distributed.Tensor
-	for _, t := range a.tensors() {
-		if server.Of(t.Name, a.options.Servers) == a.options.Index {
-			own = append(own, t)
-		} else {
-			others = append(others, t)
-		}
-	}
+	own, others := a.parted()
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), gatherTime)
 	defer stop()
 	if err := a.options.Gather(ctx, others); err != nil {

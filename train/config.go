@@ -45,10 +45,10 @@ type Config struct {
 	// gradients follow GOMAXPROCS.) The result depends on neither.
 	Threads int
 	// Workers is how many workers of this process train together, each on its part
-	// of every batch and with its own share of the optimizer's states; 0 is 1. A batch of n
-	// examples is cut where k*n/Workers are before. Gradients are averaged in order of the
-	// workers (package distributed), so the run gives bit for bit what it gives with
-	// Accumulate of as many.
+	// of every batch and with its own share of the optimizer's states; 0 is 1. Of a batch
+	// of n examples worker k, from 0, takes those from k*n/Workers to below
+	// (k+1)*n/Workers. Gradients are averaged in order of the workers (package
+	// distributed), so the run gives bit for bit what it gives with Accumulate of as many.
 	Workers int
 	// Accumulate lets one worker compute each batch in so many parts, one after the
 	// other, and average their gradients in order; 0 is 1.
@@ -70,10 +70,10 @@ type Config struct {
 	// later steps than the run's first is refused.
 	Checkpoint string
 	Every      time.Duration
-	// Resume is a file of Save or a folder of Checkpoint to go on from, "" is none. What is 0, "" or nil here
-	// is taken from it, and hyperparameters that no option sets. With the same
-	// settings and the same examples the run gives bit for bit what it would have
-	// given without interruption, the machine being of the same kind.
+	// Resume is a file of Save or a folder of Checkpoint to go on from, "" is none. What
+	// is 0, "" or nil here is taken from it, and hyperparameters that no option sets.
+	// With the same settings and the same examples the run gives bit for bit what it
+	// would have given without interruption, the machine being of the same kind.
 	//
 	// Optimizer, formula, model, batch, seed, the data's columns and its number of
 	// examples must be those of the file. Hyperparameters, clipping, Schedule, Threads
@@ -81,8 +81,9 @@ type Config struct {
 	// from its start, so that with more epochs one over the whole run (cosine, say)
 	// goes on from another place of its curve. Options that differ between
 	// parameters (descent.For), multipliers and ScheduleOf are not in the file and
-	// must be given again, and so are Workers and Accumulate: another number of them
-	// goes on as so many do.
+	// must be given again, and so are Workers, Accumulate and Wire: another number of
+	// the first two goes on as so many do, another Wire is an error where one of the
+	// two feeds back what it loses and the other does not.
 	Resume string
 	// Progress is called after every step, and once more at the end of an epoch; it
 	// may be nil. The run waits for it.
@@ -101,6 +102,8 @@ func (c Config) checkData() error {
 		switch {
 		case d == nil:
 			return fmt.Errorf("train: no %s data", name)
+		case d.N == 0:
+			return fmt.Errorf("train: %s (%s) has no examples", d.Name, name)
 		case d.Y == nil:
 			return fmt.Errorf("train: %s (%s) has no target to learn or to compare with", d.Name, name)
 		}

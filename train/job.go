@@ -3,6 +3,7 @@ package train
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 
@@ -83,7 +84,15 @@ type batches struct {
 }
 
 // perEpoch is how many there are in an epoch.
-func (b *batches) perEpoch() int { return (b.examples + b.size - 1) / b.size }
+func (b *batches) perEpoch() int { return (b.examples-1)/b.size + 1 }
+
+// check reports more epochs than have batches that can be counted.
+func (b *batches) check(epochs int) error {
+	if n := b.perEpoch(); epochs > math.MaxInt/n {
+		return fmt.Errorf("train: %d epochs of %d steps are more steps than can be counted", epochs, n)
+	}
+	return nil
+}
 
 // batch is the examples of one.
 func (b *batches) batch(number int) []int {

@@ -66,6 +66,9 @@ func (r *run) close() error {
 
 // prepare makes the optimizer and restores what was saved.
 func (r *run) prepare(from *saved) error {
+	if err := r.batches.check(r.Epochs); err != nil {
+		return err
+	}
 	if from != nil {
 		if err := from.weights(r.model, true); err != nil {
 			return err
@@ -82,7 +85,8 @@ func (r *run) prepare(from *saved) error {
 	if err != nil {
 		return err
 	}
-	how := distributed.Options{Wire: r.Wire, Overlap: true, Meta: r.sameRun()}
+	// With parts that are added up here no gradient is final before the last.
+	how := distributed.Options{Wire: r.Wire, Overlap: r.Workers > 1, Meta: r.sameRun()}
 	opt, err := distributed.New(r.peers, r.Rule, params, how, options...)
 	if err != nil {
 		return err

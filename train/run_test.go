@@ -355,11 +355,14 @@ func TestRunErrors(t *testing.T) {
 	for want, change := range map[string]func(*Config){
 		"no Train data":                       func(c *Config) { c.Train, c.Test = nil, nil }, // the first is told
 		"no Test data":                        func(c *Config) { c.Test = nil },
+		"MNIST (Train) has no examples":       func(c *Config) { c.Train = part(c.Train, 0) },
+		"MNIST (Test) has no examples":        func(c *Config) { c.Test = part(c.Test, 0) },
 		"MNIST (Test) has no target":          func(c *Config) { c.Test = noTarget },
 		"read both by the same schema":        func(c *Config) { c.Test = houses },
 		`unknown kind "rnn"`:                  func(c *Config) { c.Kind = "rnn" },
 		`kind "logistic" has no hidden`:       func(c *Config) { c.Kind = "logistic" },
 		"epochs -1 and batch 0":               func(c *Config) { c.Epochs = -1 },
+		"epochs of 5 steps are more steps":    func(c *Config) { c.Epochs = math.MaxInt / 4 },
 		"Threads(-1)":                         func(c *Config) { c.Threads = -1 },
 		`unknown name "cosin"`:                func(c *Config) { c.Schedule = "cosin" },
 		"adam has no hyperparameter momentum": func(c *Config) { c.Options = []descent.Option{descent.Momentum(0.9)} },
@@ -371,6 +374,11 @@ func TestRunErrors(t *testing.T) {
 		if _, err := Run(context.Background(), c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+	c := small()
+	c.Epochs = math.MaxInt / 4
+	if _, err := NewTask(c); err == nil || !strings.Contains(err.Error(), "more steps than") {
+		t.Errorf("a task of too many steps: error %v", err)
 	}
 }
 

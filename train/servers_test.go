@@ -53,14 +53,24 @@ func (p pair) Alive(context.Context, string) error { return nil }
 func (p pair) Leave(context.Context, string) error { return nil }
 
 // TestServers trains by two servers: one worker comes to what it comes to alone, and
-// the first server measures and saves all weights, averages where the rule has them.
+// the first server measures and saves all weights, averages where the rule has them;
+// from the start, and from where another run was saved.
 func TestServers(t *testing.T) {
-	for _, rule := range []optim.Rule{optim.Adam, optim.Chain(optim.SGD, optim.EMA)} {
-		alone := small()
+	for _, run := range []struct {
+		rule optim.Rule
+		from int // the step
+	}{{optim.Adam, 0}, {optim.Chain(optim.SGD, optim.EMA), 0}, {optim.Adam, 4}} {
+		rule, alone := run.rule, small()
 		alone.Rule, alone.Save = rule, filepath.Join(t.TempDir(), "alone.safetensors")
 		want := mustRun(t, alone)
 		c := alone
 		c.Save = filepath.Join(t.TempDir(), "servers.safetensors")
+		if run.from > 0 {
+			c.Resume = filepath.Join(t.TempDir(), "part.safetensors")
+			part := alone
+			part.Save = c.Resume
+			interrupted(t, part, run.from)
+		}
 		var p pair
 		var all [2]*Async
 		for index := range all {

@@ -1,5 +1,7 @@
 package train
 
+import "errors"
+
 // Task is what a Config trains and not how: the network, the batches of all epochs
 // by their number from 0, and the test. It is for what moves the weights in a way of
 // its own, as package distributed/simulate does. One goroutine at a time uses it.
@@ -21,10 +23,14 @@ func NewTask(c Config) (*Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Task{
+	t := &Task{
 		Config: c, model: m, parts: newParts(m, 1, 0, 1), unit: lossUnit(c.Train),
 		batches: batches{examples: c.Train.N, size: c.Batch, seed: c.Seed},
-	}, nil
+	}
+	if err := t.batches.check(c.Epochs); err != nil {
+		return nil, errors.Join(err, m.Close())
+	}
+	return t, nil
 }
 
 // Batches is how many there are in all.

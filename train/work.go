@@ -29,11 +29,12 @@ type WorkProgress struct {
 
 // Work is a worker of a parameter server: it pulls weights, computes the gradient
 // of the batch that it is given and pushes it, until all work is done. The data
-// must be that which the server trains on; what differs is an error. A name is
-// that of one worker at a time: where another comes by the same name, as one does that
-// was killed and is started again, the work under way is given to that. progress is called after each
-// gradient; it may be nil. When ctx is done the worker leaves, and the error is that
-// of ctx. A loss that is not finite is an error that wraps [ErrDiverged].
+// must be that which the server trains on; what differs is an error. A name is that
+// of one worker at a time: where another comes by the same name, as one does that was
+// killed and is started again, the work under way is given to that. progress is
+// called after each gradient; it may be nil. When ctx is done the worker leaves, and
+// the error is that of ctx. A loss that is not finite is an error that wraps
+// [ErrDiverged].
 func Work(ctx context.Context, ps distributed.ParameterServer, data *dataset.Data, name string, progress func(WorkProgress)) error {
 	w := &worker{ps: ps, data: data, name: name, start: time.Now(), tell: progress}
 	return w.run(ctx)

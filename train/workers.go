@@ -98,8 +98,12 @@ func (r *run) logits() ([]float32, error) {
 	}
 	from, to := share(r.peers.Rank(), r.Workers, n)
 	own, err := r.model.logits(r.Test.X[from*width : to*width])
-	if err != nil || r.Workers == 1 {
-		return own, err
+	if err != nil {
+		r.peers.Abort(err) // the others wait for these, and what ends the measurement is another exchange
+		return nil, err
+	}
+	if r.Workers == 1 {
+		return own, nil
 	}
 	all := make([]float32, n*outputs)
 	copy(all[from*outputs:], own)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/distributed/wire"
 	"github.com/descent-go/descent/optim"
 )
 
@@ -145,6 +146,23 @@ func TestAccumulate(t *testing.T) {
 	}
 }
 
+// A wire that loses nothing changes nothing, also where one worker computes all parts.
+func TestAccumulateWire(t *testing.T) {
+	all, err := wire.TopK(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []Config{{Accumulate: 4}, {Workers: 4}} {
+		with := small()
+		with.Accumulate, with.Workers = c.Accumulate, c.Workers
+		want := *mustRun(t, with).TestLoss
+		with.Wire = all
+		if loss := *mustRun(t, with).TestLoss; loss != want {
+			t.Errorf("%d parts, %d workers: test loss %v, without a wire %v", c.Accumulate, c.Workers, loss, want)
+		}
+	}
+}
+
 // TestWorkersStates: each of several workers keeps its share of the states.
 func TestWorkersStates(t *testing.T) {
 	c := small()
@@ -173,5 +191,16 @@ func TestWorkersErrors(t *testing.T) {
 		if _, err := Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+// A worker whose part of the test cannot be computed is named, with the reason.
+func TestWorkersTestFails(t *testing.T) {
+	c := small()
+	c.Workers, c.Test = 2, changed(c.Test, 0, 0)
+	c.Test.X[len(c.Test.X)-1] = float32(math.NaN())
+	_, err := Run(t.Context(), c)
+	if err == nil || !strings.Contains(err.Error(), "rank 1: ") || !strings.Contains(err.Error(), "input 783 is NaN") {
+		t.Error(err)
 	}
 }

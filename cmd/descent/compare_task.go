@@ -158,7 +158,7 @@ func (f *compareFlags) network(train, test *dataset.Data) (compare.Task, error) 
 	}
 	epochs := f.epochs
 	if epochs == 0 {
-		steps := (train.N + f.batch - 1) / f.batch
+		steps := (train.N-1)/f.batch + 1
 		epochs = max(3, (1000+steps-1)/steps)
 	}
 	return &compare.Network{Train: train, Test: test, Kind: f.model, Hidden: f.hidden, Epochs: epochs, Batch: f.batch, Threads: f.threads}, nil

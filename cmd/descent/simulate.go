@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/dataset"
 	"github.com/descent-go/descent/distributed/simulate"
 	"github.com/descent-go/descent/train"
@@ -136,7 +137,7 @@ func (f *simulateFlags) run() error {
 	}
 	c.Rule, c.Options = rule, options
 	f.fill(&c, trainData, testData)
-	if work := c.Epochs * ((trainData.N + c.Batch - 1) / c.Batch); c.Workers > work {
+	if work := c.Epochs * ((trainData.N-1)/c.Batch + 1); c.Workers > work {
 		return usagef("--workers %d: there are %d batches only, of %d examples each in %s; take smaller batches or more epochs", c.Workers, work, c.Batch, count(c.Epochs, "epoch"))
 	}
 	tell := &simulateShow{display: show, target: trainData.Schema.Target}
@@ -181,11 +182,14 @@ func (f *simulateFlags) fill(c *simulate.Config, trainData, testData *dataset.Da
 	c.Train, c.Test, c.Kind, c.Hidden, c.RuleName = trainData, testData, t.Kind, t.Hidden, t.RuleName
 	c.Schedule, c.Epochs, c.Batch, c.Seed = t.Schedule, t.Epochs, t.Batch, t.Seed
 	c.Workers, c.MaxDelay, c.Sync, c.Points = f.workers, f.maxDelay, f.sync, f.points
+	if t.StateType != descent.AsComputed {
+		c.Options = append(c.Options, descent.StateType(t.StateType))
+	}
 }
 
 // finish plots, reports and prints the result of a simulation.
 func (f *simulateFlags) finish(show *simulateShow, result *simulate.Result, data *dataset.Data, err error) error {
-	if result == nil || len(result.Points) == 0 {
+	if result == nil {
 		return err
 	}
 	if f.plot {
@@ -212,8 +216,8 @@ func (f *simulateFlags) finish(show *simulateShow, result *simulate.Result, data
 
 // sentence is what came out, without the score.
 func sentence(r *simulate.Result) string {
-	text := fmt.Sprintf("%s, %s, %d updates in %s simulated s, %s batches/s, workers compute %.0f %% of the time",
-		r.Optimizer, count(r.Workers, "worker"), r.Updates, plain(r.Seconds), plain(r.Throughput), 100*r.Utilisation)
+	text := fmt.Sprintf("%s, %s, %s in %s simulated s, %s batches/s, workers compute %.0f %% of the time",
+		r.Optimizer, count(r.Workers, "worker"), count(r.Updates, "update"), plain(r.Seconds), plain(r.Throughput), 100*r.Utilisation)
 	if !r.Sync {
 		text += fmt.Sprintf("; gradients %.1f updates late, at most %d", r.Delays.Mean, r.Delays.Max)
 	}

@@ -40,10 +40,14 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
-// TestSimulateJSON: a line for each test, the last is the result.
+// TestSimulateJSON: a line for each test, the last is the result; the same each time.
 func TestSimulateJSON(t *testing.T) {
 	for _, how := range [][]string{nil, {"--sync"}, {"--max-delay", "2"}} {
-		out := succeed(t, late(append(how, "--workers", "4", "--json", "--optimizer", "sgd")...)...)
+		args := late(append(how, "--workers", "4", "--json", "--optimizer", "sgd")...)
+		out := succeed(t, args...)
+		if again := succeed(t, append(args, "--threads", "1")...); again != out {
+			t.Errorf("%v: the second time it prints\n%s\nafter\n%s", how, again, out)
+		}
 		lines := strings.Split(strings.TrimSpace(out), "\n")
 		var point simulate.Point
 		var result simulate.Result
@@ -59,10 +63,27 @@ func TestSimulateJSON(t *testing.T) {
 	}
 }
 
+// TestSimulateStates keeps states that are rounded, which shows.
+func TestSimulateStates(t *testing.T) {
+	for _, how := range [][]string{nil, {"--sync"}} {
+		line := func(more ...string) string {
+			out := succeed(t, late(append(more, "--workers", "4", "--json", "--optimizer", "adam")...)...)
+			first, _, _ := strings.Cut(out, "\n")
+			return first
+		}
+		if line(how...) == line(append(how, "--state-type", "bfloat16")...) {
+			t.Errorf("%v: --state-type changes nothing", how)
+		}
+	}
+}
+
 // TestSimulateQuiet prints one line, of a regression too.
 func TestSimulateQuiet(t *testing.T) {
 	out := succeed(t, "simulate", "--data", houses, "--target", "price", "--hidden", "8", "--batch", "8", "--epochs", "5", "--quiet", "--lr", "0.01")
 	if ok, _ := regexp.MatchString(`^test RMSE \d+ \(dcasgd, 16 workers, 100 updates in .*\n$`, out); !ok {
+		t.Errorf("simulate prints %q", out)
+	}
+	if out := succeed(t, late("--epochs", "1", "--batch", "1000", "--workers", "1", "--quiet")...); !strings.Contains(out, "(dcasgd, 1 worker, 1 update in ") {
 		t.Errorf("simulate prints %q", out)
 	}
 }

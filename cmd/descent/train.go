@@ -62,7 +62,8 @@ batch and keeps its share of the optimizer's states. They average their gradient
 order, so the numbers are, bit for bit, those of one worker with --accumulate of as
 many. With --distributed mpi the workers are processes that mpirun has started, on
 one machine or several; the program must be built for that:
-CC=mpicc go build -tags mpi ./cmd/descent.
+CC=mpicc go build -tags mpi ./cmd/descent. Open MPI's mpirun wants --allow-run-as-root
+as root, and --oversubscribe for more workers than cores.
 
 With --distributed async the workers have no step in common: each pulls weights from a
 parameter server, here in this process, and pushes the gradient of a whole batch when
@@ -73,8 +74,8 @@ waits for space. descent ps and descent worker do the same on several machines.
 
 --checkpoint saves every minute, or as --every says, in a way that a crash at any
 moment leaves the last checkpoint whole; --resume FOLDER goes on from it with any number
-of workers, and with the same number bit for bit. --workers, --accumulate and --wire
-are not saved: give them again.
+of workers, and with the same number bit for bit. --workers, --accumulate, --wire and
+--checkpoint are not saved: give them again.
 
 Control-C, or SIGTERM, ends the training, saves what --save and --checkpoint ask for,
 prints the score so far, reports, and exits with 130. A run that diverges is reported
@@ -89,7 +90,7 @@ tries again; if the last one cannot, the score is printed and the exit code is 1
   descent train --data houses.csv --target price --resume houses.safetensors --epochs 1000
   descent train --epochs 3 --report run.html --plot
   descent train --workers 2 --checkpoint run --every 60s
-  descent train --workers 4 --resume run
+  descent train --workers 4 --resume run --checkpoint run
   descent train --optimizer lbsgd --set batch_scale=32 --set warmup=linear --workers 4
   descent train --distributed async --optimizer dcasgd --lr 0.05 --workers 8 --max-delay 16
   mpirun -n 4 descent train --distributed mpi --wire bfloat16
@@ -275,7 +276,7 @@ func (f *trainFlags) config(d *dataset.Data) train.Config {
 		c.Seed = f.seed
 	}
 	if f.epochs == 0 && f.resume == "" {
-		steps := (d.N + f.batch - 1) / f.batch
+		steps := (d.N-1)/f.batch + 1
 		c.Epochs = max(6, 2000/steps)
 	}
 	return c

@@ -79,7 +79,7 @@ func (f *trainFlags) checkTogether() error {
 		return usagef("--every goes with --checkpoint FOLDER")
 	case given("checkpoint") && f.checkpoint == "":
 		return usagef("--checkpoint is empty: expected the name of a folder")
-	case f.checkpoint != "" && filepath.Clean(f.checkpoint) == filepath.Clean(f.save):
+	case f.checkpoint != "" && f.save != "" && filepath.Clean(f.checkpoint) == filepath.Clean(f.save):
 		return usagef("--checkpoint and --save name the same, %s: one is a folder, the other a file", f.save)
 	}
 	if given("wire") {

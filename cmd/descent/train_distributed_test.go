@@ -54,6 +54,16 @@ func TestTrainCheckpoint(t *testing.T) {
 	samePredictions(t, folder, folder) // which predict reads too
 }
 
+// TestCheckpointHere makes checkpoints in the folder in which it is called.
+func TestCheckpointHere(t *testing.T) {
+	data, err := filepath.Abs(houses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	succeed(t, "train", "--data", data, "--target", "price", "--epochs", "1", "--checkpoint", ".")
+}
+
 func TestWrongWorkers(t *testing.T) {
 	dir := t.TempDir()
 	for line, want := range map[string]string{

@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,6 +73,19 @@ func TestTrainJSONRegression(t *testing.T) {
 	if last.TestAccuracy != nil || last.TestLoss == nil || *last.TestLoss <= 0 {
 		t.Errorf("the result is %+v", last)
 	}
+}
+
+// TestHugeBatch takes all examples in one step, whatever more a batch may have.
+func TestHugeBatch(t *testing.T) {
+	huge := strconv.Itoa(math.MaxInt)
+	_, last := readJSON(t, succeed(t, price("--batch", huge, "--json")...))
+	if last.Epochs != 2000 || last.Steps != 2000 {
+		t.Errorf("the result is %+v", last)
+	}
+	if out := succeed(t, late("--batch", huge, "--workers", "2", "--epochs", "4")...); !strings.Contains(out, "4 updates") {
+		t.Errorf("simulate prints %s", out)
+	}
+	succeed(t, "compare", "--data", houses, "--target", "price", "--hidden", "8", "--optimizers", "sgd", "--grid", "0.1,0.2,0.4", "--seeds", "1", "--batch", huge, "-o", filepath.Join(t.TempDir(), "page.html"))
 }
 
 func TestTrainText(t *testing.T) {

@@ -42,8 +42,9 @@ type Result struct {
 	// the context was done.
 	Diverged    bool `json:"diverged,omitempty"`
 	Interrupted bool `json:"interrupted,omitempty"`
-	// RealSeconds is how long the simulation took.
-	RealSeconds float64 `json:"seconds"`
+	// RealSeconds is how long the simulation took: the only thing that is another each
+	// time, and not in the JSON.
+	RealSeconds float64 `json:"-"`
 }
 
 // Last is the last measurement.

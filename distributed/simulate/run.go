@@ -40,7 +40,8 @@ type engine interface {
 
 // Run simulates a training. When ctx is done it returns what there is until then,
 // with the error of ctx. Where a loss, a gradient or a weight is no longer finite,
-// the result until then comes with an error that wraps train.ErrDiverged.
+// the result until then, nil before the first measurement, comes with an error that
+// wraps train.ErrDiverged.
 func Run(ctx context.Context, c Config) (*Result, error) {
 	task, err := c.task()
 	if err != nil {
@@ -57,7 +58,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	}
 	defer e.close()
 	err = r.loop(ctx, e)
-	if err != nil && !r.result.Diverged && !r.result.Interrupted {
+	if err != nil && (len(r.result.Points) == 0 || !r.result.Diverged && !r.result.Interrupted) {
 		return nil, err
 	}
 	return r.finish(), err

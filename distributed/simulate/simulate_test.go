@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -65,7 +66,6 @@ func run(t *testing.T, c simulate.Config) *simulate.Result {
 // text is all of a result but the time that it took.
 func text(t *testing.T, r *simulate.Result) string {
 	t.Helper()
-	r.RealSeconds = 0
 	b, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
@@ -227,6 +227,11 @@ func TestEnds(t *testing.T) {
 		if !errors.Is(err, train.ErrDiverged) || r == nil || !r.Diverged {
 			t.Errorf("in step %v: an enormous learning rate: %v", c.Sync, err)
 		}
+	}
+	c.Test = first(c.Test, 1)
+	c.Test.X = slices.Repeat([]float32{3e38}, len(c.Test.X))
+	if r, err := simulate.Run(t.Context(), c); !errors.Is(err, train.ErrDiverged) || r != nil {
+		t.Errorf("a test that overflows from the beginning: %+v, %v", r, err)
 	}
 }
 
