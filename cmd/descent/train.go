@@ -282,6 +282,9 @@ func (f *trainFlags) config(d *dataset.Data) train.Config {
 	return c
 }
 
+// unsaved are the flags that are no part of what is saved, and are to be given again.
+var unsaved = []string{"distributed", "workers", "accumulate", "wire", "max-delay"}
+
 // interrupted says how to go on.
 func (f *trainFlags) interrupted(steps int) error {
 	again := f.save
@@ -290,6 +293,11 @@ func (f *trainFlags) interrupted(steps int) error {
 		again = f.checkpoint + " --checkpoint " + f.checkpoint
 	case f.save == "":
 		return interruptedError{fmt.Errorf("interrupted after %d steps; nothing saved, for want of --save", steps)}
+	}
+	for _, name := range unsaved {
+		if flag := f.cmd.Flags().Lookup(name); flag != nil && flag.Changed {
+			again += " --" + name + " " + flag.Value.String()
+		}
 	}
 	return interruptedError{fmt.Errorf("interrupted after %d steps and saved; --resume %s goes on", steps, again)}
 }

@@ -19,7 +19,7 @@ func TestInterruptWorkers(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, os.Kill} {
 		folder, rest := filepath.Join(dir, signal.String()), filepath.Join(dir, signal.String()+" rest")
 		_, stderr, code := interrupt(t, signal, append(flags, "--checkpoint", folder, "--every", "0")...)
-		if signal == os.Interrupt && (code != exitInterrupted || !strings.HasSuffix(stderr, "--resume "+folder+" --checkpoint "+folder+" goes on\n")) {
+		if signal == os.Interrupt && (code != exitInterrupted || !strings.HasSuffix(stderr, "--resume "+folder+" --checkpoint "+folder+" --workers 3 goes on\n")) {
 			t.Errorf("exit code %d: %s", code, stderr)
 		}
 		succeed(t, append(flags, "--resume", folder, "--save", rest)...)
