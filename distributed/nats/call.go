@@ -111,6 +111,9 @@ func (c *caller) once(ctx context.Context, subject string, m *message, sent []by
 	ctx, cancel := context.WithTimeout(ctx, allowed)
 	defer cancel()
 	reply, err := c.conn.RequestWithContext(ctx, subject, sent)
+	if errors.Is(err, natsgo.ErrReconnectBufExceeded) { // nothing is kept until it is connected again
+		err = errors.New("there is no connection")
+	}
 	if err != nil {
 		return a, err
 	}

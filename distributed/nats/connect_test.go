@@ -113,6 +113,23 @@ func TestNobody(t *testing.T) {
 	}
 }
 
+// TestLost: a server that is gone for longer than patience lasts.
+func TestLost(t *testing.T) {
+	e := embed(t, EmbedOptions{})
+	stop := serve(t, connect(t, e), Place{Job: "job"}, newServer(t, config(model())))
+	c := dial(t, e.URL(), Options{Connection: Connection{Patience: 300 * time.Millisecond}})
+	stop()
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for c.conn.IsConnected() {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := c.Pull(t.Context(), "w", 1, room(model())); err == nil || !strings.Contains(err.Error(), "there is no connection") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestAddress: an address that cannot be one is not tried again and again.
 func TestAddress(t *testing.T) {
 	for _, url := range []string{"nats://127.0.0.1:99999", "nats://127.0.0.1:x", "nats://127.0.0.1:4222, http://127.0.0.1:1"} {
