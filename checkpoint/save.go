@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"unsafe"
 
 	"github.com/nlpodyssey/safetensors"
+
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // maxHeader is the longest header, in bytes, that readers of the format accept.
@@ -172,41 +172,15 @@ func (v view) Shape() []uint64 {
 
 func (v view) DataLen() uint64 { return v.DType().Size() * uint64(v.t.len()) }
 
-// Data is called once a tensor, when its turn to be written has come. Where the
-// machine's order of bytes is the format's it is the tensor's own memory.
+// Data is called once a tensor, when its turn to be written has come.
 func (v view) Data() []byte {
-	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
-		return v.t.memory()
-	}
-	data := make([]byte, 0, v.DataLen())
-	for _, x := range v.t.F32 {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
-	}
-	for _, x := range v.t.F64 {
-		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(x))
-	}
-	for _, x := range v.t.F16 {
-		data = binary.LittleEndian.AppendUint16(data, uint16(x))
-	}
-	for _, x := range v.t.BF16 {
-		data = binary.LittleEndian.AppendUint16(data, uint16(x))
-	}
-	return data
-}
-
-// memory is that of the array.
-func (t Tensor) memory() []byte {
 	switch {
-	case t.F32 != nil:
-		return asBytes(t.F32)
-	case t.F64 != nil:
-		return asBytes(t.F64)
-	case t.F16 != nil:
-		return asBytes(t.F16)
+	case v.t.F32 != nil:
+		return littleendian.Bytes(v.t.F32)
+	case v.t.F64 != nil:
+		return littleendian.Bytes(v.t.F64)
+	case v.t.F16 != nil:
+		return littleendian.Bytes(v.t.F16)
 	}
-	return asBytes(t.BF16)
-}
-
-func asBytes[T any](x []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(*new(T))))
+	return littleendian.Bytes(v.t.BF16)
 }

@@ -2,7 +2,6 @@ package checkpoint
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"io/fs"
@@ -12,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 var errFull = errors.New("no space left on device")
@@ -65,7 +66,7 @@ func TestSaveMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
-	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 && binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 && littleendian.Native {
 		t.Errorf("writing 4 MiB takes %d bytes of memory", n)
 	}
 }

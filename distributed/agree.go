@@ -152,16 +152,14 @@ func (o *Optimizer) blame(err error) error {
 // notFinite is the first number of this rank's gradients that is NaN or infinite:
 // tensor, place and value. Tensor -1 is none.
 func (o *Optimizer) notFinite() []float64 {
-	var x [256]float64
 	for i, t := range o.tensors {
-		for from := 0; from < t.grad.len() && !o.opt.Frozen(t.name); from += len(x) {
-			part := x[:min(len(x), t.grad.len()-from)]
-			read(part, t.grad, from)
-			for k, v := range part {
-				if v-v != 0 {
-					return []float64{float64(i), float64(from + k), v}
-				}
-			}
+		if o.opt.Frozen(t.name) {
+			continue
+		}
+		if k := t.grad.vector().NotFinite(); k >= 0 {
+			var x [1]float64
+			read(x[:], t.grad, k)
+			return []float64{float64(i), float64(k), x[0]}
 		}
 	}
 	return []float64{-1, 0, 0}

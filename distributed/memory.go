@@ -1,6 +1,9 @@
 package distributed
 
-import "github.com/descent-go/descent"
+import (
+	"github.com/descent-go/descent"
+	"github.com/descent-go/descent/internal/plan"
+)
 
 // memory is a slice of one of the types of values and gradients; the others are nil.
 type memory struct {
@@ -37,6 +40,11 @@ func memoryOf[T descent.Float](x []T) memory {
 // missing reports whether there is no memory at all.
 func (m memory) missing() bool {
 	return m.f32 == nil && m.f64 == nil && m.f16 == nil && m.b16 == nil
+}
+
+// vector is the same to the engine.
+func (m memory) vector() plan.Vector {
+	return plan.Vector{F32: m.f32, F64: m.f64, F16: m.f16, BF16: m.b16}
 }
 
 func (m memory) len() int { return len(m.f32) + len(m.f64) + len(m.f16) + len(m.b16) }

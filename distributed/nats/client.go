@@ -17,6 +17,7 @@ import (
 	"github.com/descent-go/descent/distributed"
 	"github.com/descent-go/descent/distributed/server"
 	"github.com/descent-go/descent/distributed/wire"
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // Client is a worker's side of the parameter servers of a job. It is a
@@ -240,7 +241,7 @@ type share struct {
 func (s *share) data() memory {
 	m := numbersOf()
 	for _, t := range s.tensors {
-		m.add(asBytes(t.Data))
+		m.add(littleendian.Memory(t.Data))
 	}
 	return m
 }

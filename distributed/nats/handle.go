@@ -7,6 +7,7 @@ import (
 
 	"github.com/descent-go/descent/distributed"
 	"github.com/descent-go/descent/distributed/wire"
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // pull answers with a ticket and the weights, or the memory that has them.
@@ -21,7 +22,7 @@ func (s *service) pull(ctx context.Context, m *message, r *request) message {
 	}
 	content := numbersOf()
 	for _, i := range list {
-		content.add(asBytes(weights.Data(i)))
+		content.add(littleendian.Memory(weights.Data(i)))
 	}
 	a := message{kind: askPull, status: ok, id: m.id, size: content.size()}
 	a.say(answer{Version: ticket.Version, Work: ticket.Work})

@@ -1,11 +1,9 @@
 package nats
 
 import (
-	"encoding/binary"
-	"math/bits"
-	"slices"
 	"sort"
-	"unsafe"
+
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // memory is what one side has and the other fetches by parts: pieces laid end to
@@ -21,7 +19,7 @@ type memory struct {
 func numbersOf(tensors ...[]float32) memory {
 	m := memory{numbers: true}
 	for _, x := range tensors {
-		m.add(asBytes(x))
+		m.add(littleendian.Memory(x))
 	}
 	return m
 }
@@ -71,7 +69,7 @@ func (m *memory) put(at uint64, b []byte) {
 // view shows n bytes that begin at a place as they travel: the memory itself
 // where it can be, else a copy.
 func (m *memory) view(at uint64, n int) (b []byte) {
-	whole := !m.numbers || !bigEndian
+	whole := !m.numbers || littleendian.Native
 	m.walk(at, n, func(piece []byte) {
 		if len(piece) == n && whole {
 			b = piece
@@ -98,18 +96,7 @@ func (m *memory) walk(at uint64, n int, f func([]byte)) {
 
 // swap turns numbers from the machine's order to little endian, or back.
 func (m *memory) swap(b []byte) {
-	if !bigEndian || !m.numbers {
-		return
+	if m.numbers && !littleendian.Native {
+		littleendian.Swap(b, 4)
 	}
-	for word := range slices.Chunk(b, 4) {
-		binary.LittleEndian.PutUint32(word, bits.ReverseBytes32(binary.LittleEndian.Uint32(word)))
-	}
-}
-
-// bigEndian reports whether the machine's order is not little endian.
-var bigEndian = binary.NativeEndian.Uint16([]byte{0, 1}) == 1
-
-// asBytes shows numbers as the bytes that they are in memory.
-func asBytes(x []float32) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
 }

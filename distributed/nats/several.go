@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/descent-go/descent/distributed"
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // Where several servers share a job, the first one asks the others for their
@@ -109,7 +110,7 @@ func (s *service) look(m *message) *message {
 		t := s.tensors[i]
 		t.Data = make([]float32, elements(t.Shape))
 		tensors = append(tensors, t)
-		content.add(asBytes(t.Data))
+		content.add(littleendian.Memory(t.Data))
 	}
 	if err := s.ps.Eval(tensors); err != nil {
 		return answerTo(m, err)

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"unsafe"
 
 	"github.com/descent-go/descent/distributed"
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // recordVersion begins every record of the log, which is a push.
@@ -33,23 +33,9 @@ func (c *Core) recordOf(w *worker, grads []distributed.Tensor) (parts [][]byte) 
 	b = binary.AppendUvarint(b, uint64(len(grads)))
 	for _, g := range grads {
 		b = binary.AppendUvarint(b, uint64(c.byName[g.Name]))
-		parts, b = append(parts, b, inOrder(g.Data)), nil
+		parts, b = append(parts, b, littleendian.Bytes(g.Data)), nil
 	}
 	return append(parts, b) // where there are no gradients
-}
-
-// inOrder shows numbers as the bytes that the log has: little endian, which is the
-// memory itself of most machines.
-func inOrder(x []float32) []byte {
-	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
-	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
-		return b
-	}
-	b = make([]byte, 0, len(b))
-	for _, v := range x {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-	}
-	return b
 }
 
 // errRecord is that of a record that no server has written.
