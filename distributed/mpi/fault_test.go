@@ -29,10 +29,7 @@ func lost(err error, rank int, text string) error {
 }
 
 func TestAbort(t *testing.T) {
-	out, exit := stage(t, 3, "abort")
-	if exit == 0 {
-		t.Errorf("exit code 0:\n%s", out)
-	}
+	out := breaks(t, "abort", 3)
 	if n := strings.Count(out, "knows"); n != 3 {
 		t.Errorf("%d of 3 ranks know why:\n%s", n, out)
 	}
@@ -91,11 +88,7 @@ func pass(c distributed.Collective, from, to int) error {
 }
 
 func TestHearsay(t *testing.T) {
-	out, exit := stage(t, 3, "hearsay")
-	if exit == 0 {
-		t.Errorf("exit code 0:\n%s", out)
-	}
-	says(t, out, "rank 1: distributed: rank 2: it has left")
+	says(t, breaks(t, "hearsay", 3), "rank 1: distributed: rank 2: it has left")
 }
 
 // Rank 1 waits for rank 0, which fails since rank 2 has left.
@@ -109,11 +102,7 @@ func init() {
 }
 
 func TestLeaveEarly(t *testing.T) {
-	out, exit := stage(t, 3, "leave early")
-	if exit == 0 {
-		t.Errorf("exit code 0:\n%s", out)
-	}
-	says(t, out, "rank 2: it has left")
+	says(t, breaks(t, "leave early", 3), "rank 2: it has left")
 }
 
 func init() {
@@ -152,11 +141,7 @@ func init() {
 }
 
 func TestPatience(t *testing.T) {
-	out, exit := stage(t, 3, "patience")
-	if exit == 0 {
-		t.Errorf("exit code 0:\n%s", out)
-	}
-	says(t, out, "rank 1: nothing came from it for 1s")
+	says(t, breaks(t, "patience", 3), "rank 1: nothing came from it for 1s")
 }
 
 // Rank 1 stops, as a machine does that is suspended.

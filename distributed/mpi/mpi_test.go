@@ -87,6 +87,16 @@ func succeeds(t *testing.T, scene string, ranks ...int) {
 	}
 }
 
+// breaks plays a scene that must end in an error, and gives what was printed.
+func breaks(t *testing.T, scene string, ranks int) string {
+	t.Helper()
+	out, exit := stage(t, ranks, scene)
+	if exit == 0 {
+		t.Errorf("%s: exit code 0:\n%s", scene, out)
+	}
+	return out
+}
+
 // says looks for a text in what ranks have printed.
 func says(t *testing.T, output, want string) {
 	t.Helper()

@@ -41,11 +41,7 @@ func init() {
 
 func TestLengths(t *testing.T) {
 	for _, scene := range []string{"too long", "too short"} {
-		out, exit := stage(t, 2, scene)
-		if exit == 0 {
-			t.Errorf("%s: exit code 0:\n%s", scene, out)
-		}
-		says(t, out, "rank 0: distributed: rank 1: ")
+		says(t, breaks(t, scene, 2), "rank 0: distributed: rank 1: ")
 	}
 }
 
@@ -65,11 +61,7 @@ func init() {
 }
 
 func TestCloseUnderWay(t *testing.T) {
-	out, exit := stage(t, 2, "close under way")
-	if exit == 0 {
-		t.Errorf("exit code 0:\n%s", out)
-	}
-	says(t, out, "rank 1: it was closed while an exchange was under way")
+	says(t, breaks(t, "close under way", 2), "rank 1: it was closed while an exchange was under way")
 }
 
 // Rank 1 closes before rank 0 has sent what it waits for.
