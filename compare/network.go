@@ -2,7 +2,6 @@ package compare
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/descent-go/descent"
 	"github.com/descent-go/descent/dataset"
+	"github.com/descent-go/descent/internal/littleendian"
 	"github.com/descent-go/descent/train"
 )
 
@@ -102,15 +102,8 @@ func (n *Network) settings() []Setting {
 // described tells data from other data.
 func described(d *dataset.Data) string {
 	sum := crc32.NewIEEE()
-	buffer := make([]byte, 0, 4096)
 	for _, values := range [][]float32{d.X, d.Y} {
-		for chunk := range slices.Chunk(values, cap(buffer)/4) {
-			buffer = buffer[:0]
-			for _, v := range chunk {
-				buffer = binary.LittleEndian.AppendUint32(buffer, math.Float32bits(v))
-			}
-			sum.Write(buffer)
-		}
+		sum.Write(littleendian.Bytes(values))
 	}
 	return fmt.Sprintf("%d examples, checksum %08x", d.N, sum.Sum32())
 }

@@ -1,15 +1,14 @@
 package train
 
 import (
-	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"strings"
 	"sync"
 
 	"github.com/descent-go/descent/dataset"
 	"github.com/descent-go/descent/distributed"
+	"github.com/descent-go/descent/internal/littleendian"
 )
 
 // team calls work for each of the workers that are of this process, at the same time,
@@ -139,17 +138,8 @@ func (r *run) sameRun() string {
 func checksum(d *dataset.Data) string {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	var sum uint32
-	var bytes []byte
 	for _, numbers := range [][]float32{d.X, d.Y} {
-		for len(numbers) > 0 {
-			n := min(len(numbers), 1<<12)
-			bytes = bytes[:0]
-			for _, v := range numbers[:n] {
-				bytes = binary.LittleEndian.AppendUint32(bytes, math.Float32bits(v))
-			}
-			sum = crc32.Update(sum, table, bytes)
-			numbers = numbers[n:]
-		}
+		sum = crc32.Update(sum, table, littleendian.Bytes(numbers))
 	}
 	return fmt.Sprintf("%08x", sum)
 }
